@@ -89,6 +89,12 @@ impl Ledger {
         own.fold((Decimal::ZERO, Decimal::ZERO), |(amount, base), l| (amount + l.amount.amount(), base + l.base.unwrap_or_default()))
     }
 
+    /// What a line has put on an account on its own day, in euros; what others did to it later is theirs.
+    fn of(&self, line: u32, on: u64, account: &str) -> Decimal {
+        let own = self.posted.iter().filter(|entry| entry.document.id == Uuid::from_u128(line.into()) && entry.effective_date == march(on));
+        own.flat_map(|entry| &entry.lines).filter(|own| own.account.as_str() == account).filter_map(|own| own.base).sum()
+    }
+
     fn realised(&self) -> Decimal {
         self.held(&["4800", "6800"], 31).1
     }
@@ -153,6 +159,19 @@ fn what_waits_for_its_rate_is_not_there_until_it_is_known() {
     assert_eq!(known[..4], of_both);
     assert_eq!(known[4..], ["03 1000 0.00 USD 10.00", "03 4800 0.00 EUR -10.00"]);
     assert_eq!(l.held(&[BANK], 31), (dec!(0), dec!(0)));
+}
+
+#[test]
+fn what_is_taken_back_before_its_rate_is_known_was_there_for_its_days() {
+    let mut l = Ledger::open();
+    l.books_line(1, 1, dec!(100));
+    assert_eq!(l.takes_back(1, 4), ["04 1000 -100.00 USD ?", "04 4900 100.00 USD ?"]);
+    let known = l.quotes(1, dec!(0.80));
+    let own = ["01 1000 -100.00 USD ?", "01 4900 100.00 USD ?", "01 1000 100.00 USD 80.00", "01 4900 -100.00 USD -80.00"];
+    let back = ["04 1000 100.00 USD ?", "04 4900 -100.00 USD ?", "04 1000 -100.00 USD -80.00", "04 4900 100.00 USD 80.00"];
+    assert_eq!(known, [own, back].concat());
+    assert_eq!((l.held(&[BANK], 3), l.held(&[BANK], 4)), ((dec!(100), dec!(80)), (dec!(0), dec!(0))));
+    assert_eq!(l.quotes(1, dec!(0.90)), [""; 0], "once");
 }
 
 /// What an opening entry says that the balance cost is what it leaves at; it may come after lines of later days.
@@ -252,8 +271,8 @@ proptest! {
         let mut l = Ledger::open();
         let mut told: BTreeMap<u32, Told> = BTreeMap::new();
         let mut backs: Vec<Told> = vec![];
-        // Of lines that were taken back before their rate was known.
-        let mut worthless: Vec<(u64, Decimal)> = vec![];
+        // Lines that were taken back before their rate was known, each with the day on which it was.
+        let mut gone: BTreeMap<u32, (Told, u64)> = BTreeMap::new();
         for (n, step) in (0..).zip(steps) {
             match step {
                 Step::Moves { on, cents } => {
@@ -264,27 +283,32 @@ proptest! {
                 Step::TakesBack { nth, later } => {
                     let Some((line, (on, amount, worth))) = told.iter().nth(nth).map(|(line, told)| (*line, *told)) else { continue };
                     let waits = l.lines[&line].untranslated().is_some();
-                    let left_at = l.posted.iter().rev().find(|entry| entry.document.id == Uuid::from_u128(line.into()) && !entry.lines[0].amount.is_zero())
-                        .and_then(|entry| entry.lines.iter().rfind(|own| own.account.as_str() == BANK)).and_then(|own| own.base);
+                    let left_at = l.of(line, on, BANK);
                     l.takes_back(line, on + later);
-                    if later == 0 || waits {
+                    if later == 0 {
                         told.remove(&line);
-                        worthless.extend(waits.then_some([(on, amount), (on + later, -amount)]).into_iter().flatten());
+                    } else if waits {
+                        gone.insert(line, (told.remove(&line).expect("a line"), on + later));
                     } else {
-                        let back = if amount > Decimal::ZERO { worth } else { left_at.expect("it was posted") };
+                        let back = if amount > Decimal::ZERO { worth } else { left_at };
                         backs.push((on + later, -amount, -back));
                         backs.push(told.remove(&line).expect("a line"));
                     }
                 }
             }
             // What a line is worth is what it was first posted at.
-            for (line, (_, _, worth)) in &mut told {
-                let own = l.posted.iter().filter(|entry| entry.document.id == Uuid::from_u128((*line).into())).flat_map(|entry| &entry.lines);
-                *worth = own.filter(|own| own.account.as_str() == "4900").filter_map(|own| own.base).map(|base| -base).sum();
+            for (line, (on, _, worth)) in &mut told {
+                *worth = -l.of(*line, *on, "4900");
             }
             let known = |line: &u32| l.lines[line].untranslated().is_none();
+            for (line, ((on, amount, _), until)) in gone.extract_if(.., |line, _| known(line)) {
+                let worth = -l.of(line, on, "4900");
+                let back = if amount > Decimal::ZERO { worth } else { l.of(line, on, BANK) };
+                backs.extend([(on, amount, worth), (until, -amount, -back)]);
+            }
             let all: Vec<Told> = told.iter().filter(|(line, _)| known(line)).map(|(_, told)| *told).chain(backs.iter().copied()).collect();
-            let waits = told.iter().filter(|(line, _)| !known(line)).map(|(_, told)| (told.0, told.1)).chain(worthless.iter().copied());
+            let undone = gone.values().flat_map(|((on, amount, _), until)| [(*on, *amount), (*until, -amount)]);
+            let waits = told.iter().filter(|(line, _)| !known(line)).map(|(_, told)| (told.0, told.1)).chain(undone);
             let waits: Vec<(u64, Decimal)> = waits.collect();
             let waiting = |on: u64| waits.iter().filter(|(day, _)| *day <= on).map(|(_, amount)| amount).sum::<Decimal>();
             for on in 1..=25 {

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::books::Books;
 use super::entry::{Document, DocumentType, Entry, Line, Reason};
 use super::holding::{Carried, Holdings, Moving, adjusted};
+use super::late_rate::is_untranslated;
 use super::rate::RateTable;
 use crate::bank_statement::{BankStatementEvent, Booking, Cleared, LinePosting, MatchTarget, StatementLine, entry};
 use crate::chart::{Code, PostingRole};
@@ -24,6 +25,16 @@ pub struct BankLine {
     line: Uuid,
     amount: Money,
     posted: Option<PostedLine>,
+    /// Taken back on a later day, before its rate was known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    gone: Vec<GoneLine>,
+}
+
+/// It stood from its own day until then, and waits for its rate all the same.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct GoneLine {
+    posted: PostedLine,
+    until: NaiveDate,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,7 +60,7 @@ pub struct BankLinePosting<'a> {
 
 impl BankLine {
     pub fn imported(line: Uuid, told: &StatementLine) -> Self {
-        Self { line, amount: told.amount, posted: None }
+        Self { line, amount: told.amount, posted: None, gone: vec![] }
     }
 
     pub fn on(&mut self, event: &BankStatementEvent, at: BankLinePosting<'_>, holdings: &mut Holdings) -> Vec<Entry> {
@@ -72,43 +83,62 @@ impl BankLine {
         self.amount.currency()
     }
 
-    /// The bank's account in the books and the day from which it moves it.
-    pub fn moves(&self) -> Option<(&Code, NaiveDate)> {
-        let posted = self.posted.as_ref()?;
-        Some((&posted.lines.first()?.account, posted.effective_date))
+    /// The bank's accounts in the books that it moves, each with the day from which it does.
+    pub fn moves(&self) -> impl Iterator<Item = (&Code, NaiveDate)> {
+        self.all().filter_map(|posted| Some((&posted.lines.first()?.account, posted.effective_date)))
     }
 
-    /// The payment, or the refund, that it is matched to.
-    pub fn matched_to(&self) -> Option<Uuid> {
-        self.posted.as_ref()?.related
+    /// The payments, or the refunds, that it is matched to, or was before its rate was known.
+    pub fn matched_to(&self) -> impl Iterator<Item = Uuid> {
+        self.all().filter_map(|posted| posted.related)
     }
 
     pub fn untranslated(&self) -> Option<Currency> {
-        let waits = self.posted.as_ref().is_some_and(|posted| posted.lines.iter().any(|line| line.base.is_none()));
-        waits.then(|| self.amount.currency())
+        self.all().any(|posted| is_untranslated(&posted.lines)).then(|| self.amount.currency())
     }
 
     /// The days whose exchange rates its amounts are posted at.
     pub fn rate_days(&self) -> Vec<(Currency, NaiveDate)> {
-        let Some(posted) = &self.posted else { return vec![] };
-        let cleared = posted.clears.iter().map(|cleared| cleared.on);
-        cleared.chain([posted.effective_date]).map(|day| (self.amount.currency(), day)).collect()
+        let days = self.all().flat_map(|posted| posted.clears.iter().map(|cleared| cleared.on).chain([posted.effective_date]));
+        days.map(|day| (self.amount.currency(), day)).collect()
+    }
+
+    fn all(&self) -> impl Iterator<Item = &PostedLine> {
+        self.gone.iter().map(|gone| &gone.posted).chain(&self.posted)
     }
 
     /// Posts again, with the rates that are known by now, what was posted without one.
     pub fn translate(&mut self, at: BankLinePosting<'_>, holdings: &mut Holdings) -> Vec<Entry> {
-        let Some(mut posted) = self.posted.clone() else { return vec![] };
-        let before = posted.lines.clone();
-        posted.translate(at);
-        if posted.lines.iter().any(|line| line.base.is_none()) {
-            return vec![];
+        let mut entries = Vec::new();
+        for gone in std::mem::take(&mut self.gone) {
+            match self.translated(&gone.posted, at, holdings) {
+                Some((known, posted)) => {
+                    entries.extend(posted);
+                    let went_back = Entry::reversed(&gone.posted.lines);
+                    entries.extend(self.back(&known, &went_back, (gone.until, Reason::Translated), at, holdings));
+                }
+                None => self.gone.push(gone),
+            }
         }
-        let carried = posted.carry(self.amount, at, holdings);
-        let lines = Entry::reversed(&before).into_iter().chain(posted.all_lines()).collect();
-        let replaced = entry(self.line, posted.effective_date, Reason::Translated, lines, posted.related);
-        let entries = self.with_others(replaced, &posted, carried, at);
-        self.posted = Some(posted);
+        if let Some((known, posted)) = self.posted.as_ref().and_then(|before| self.translated(before, at, holdings)) {
+            entries.extend(posted);
+            self.posted = Some(known);
+        }
         entries
+    }
+
+    /// `None` where nothing waits, or the rate is still missing.
+    fn translated(&self, before: &PostedLine, at: BankLinePosting<'_>, holdings: &mut Holdings) -> Option<(PostedLine, Vec<Entry>)> {
+        let mut known = before.clone();
+        known.translate(at);
+        if !is_untranslated(&before.lines) || is_untranslated(&known.lines) {
+            return None;
+        }
+        let carried = known.carry(self.amount, at, holdings);
+        let lines = Entry::reversed(&before.lines).into_iter().chain(known.all_lines()).collect();
+        let own = entry(self.line, known.effective_date, Reason::Translated, lines, known.related);
+        let entries = self.with_others(own, &known, carried, at);
+        Some((known, entries))
     }
 
     fn matched(&mut self, posting: &LinePosting, target: &MatchTarget, at: BankLinePosting<'_>, holdings: &mut Holdings) -> Vec<Entry> {
@@ -143,18 +173,30 @@ impl BankLine {
 
     /// What it was worth goes back, whatever the rate is by now.
     fn taken_back(&mut self, on: Option<NaiveDate>, at: BankLinePosting<'_>, holdings: &mut Holdings) -> Vec<Entry> {
-        let Some(before) = self.posted.take() else { return vec![] };
-        let on = on.unwrap_or(before.effective_date);
-        let reason = if before.reason == Reason::StatementBooked { Reason::StatementBookingReversed } else { Reason::StatementUnmatched };
-        let mut back = PostedLine {
-            effective_date: on,
-            lines: Entry::reversed(&before.lines),
-            exchange: Entry::reversed(&before.exchange),
-            reason,
-            ..before.clone()
-        };
-        let carried = back.carry_back(&before, self.amount, at, holdings);
-        let own = entry(self.line, on, reason, back.all_lines().collect(), back.related);
+        let Some(posted) = self.posted.take() else { return vec![] };
+        let until = on.unwrap_or(posted.effective_date);
+        let reason = if posted.reason == Reason::StatementBooked { Reason::StatementBookingReversed } else { Reason::StatementUnmatched };
+        let entries = self.back(&posted, &[], (until, reason), at, holdings);
+        if is_untranslated(&posted.lines) && until != posted.effective_date {
+            self.gone.push(GoneLine { posted, until });
+        }
+        entries
+    }
+
+    /// What goes back, in the place of what did so before.
+    fn back(
+        &self,
+        before: &PostedLine,
+        replaces: &[Line],
+        (on, reason): (NaiveDate, Reason),
+        at: BankLinePosting<'_>,
+        holdings: &mut Holdings,
+    ) -> Vec<Entry> {
+        let (lines, exchange) = (Entry::reversed(&before.lines), Entry::reversed(&before.exchange));
+        let mut back = PostedLine { effective_date: on, lines, exchange, reason, ..before.clone() };
+        let carried = back.carry_back(before, self.amount, at, holdings);
+        let lines = Entry::reversed(replaces).into_iter().chain(back.all_lines()).collect();
+        let own = entry(self.line, on, reason, lines, back.related);
         self.with_others(own, &back, carried, at)
     }
 

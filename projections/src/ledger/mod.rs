@@ -49,9 +49,9 @@ impl Projector for Ledger {
     /// names an order only the lines that bill it clear what receipts posted. 4: discounts know which part of them corrects tax. 5: money leaves bank accounts in other
     /// currencies at what it cost, and nothing stays on the clearing account. 6: bills in parts price each of the goods that are here once,
     /// and nothing of what rates differ by stays between goods and invoices. 7: a new price follows goods to where they were sent. 8: what
-    /// customers owe.
+    /// customers owe. 9: what was undone before its rate was known waits for it all the same.
     fn version(&self) -> i32 {
-        8
+        9
     }
 
     fn tables(&self) -> &'static [&'static str] {

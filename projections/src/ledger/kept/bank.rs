@@ -42,10 +42,10 @@ pub(super) fn wanted(fact: &Fact) -> Vec<(Currency, NaiveDate)> {
 pub(super) fn held(events: &[Recorded], waiting: &BTreeSet<Uuid>, rows: &Rows<KeptRow>) -> HashMap<(Code, Currency), NaiveDate> {
     let mut held: HashMap<(Code, Currency), NaiveDate> = HashMap::new();
     let kept = events.iter().filter_map(touched).chain(events.iter().map(|at| at.aggregate_id)).chain(waiting.iter().copied());
-    let before = kept.filter_map(|id| match &rows.get(&id)?.state.0 {
-        Kept::BankLine(line) => line.moves().map(|(account, day)| (account, line.currency(), day)),
-        Kept::JournalEntry(state) => state.opened(),
-        _ => None,
+    let before = kept.filter_map(|id| rows.get(&id)).flat_map(|row| match &row.state.0 {
+        Kept::BankLine(line) => line.moves().map(|(account, day)| (account, line.currency(), day)).collect(),
+        Kept::JournalEntry(state) => Vec::from_iter(state.opened()),
+        _ => vec![],
     });
     for (account, currency, day) in events.iter().filter_map(|at| moved(at, events, rows)).chain(before) {
         let first = held.entry((account.clone(), currency)).or_insert(day);

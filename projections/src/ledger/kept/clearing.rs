@@ -117,7 +117,7 @@ impl Kept {
     fn moved_by(&self) -> Vec<Uuid> {
         match self {
             Self::Invoice(account) => account.moved_by().collect(),
-            Self::BankLine(line) => line.matched_to().into_iter().collect(),
+            Self::BankLine(line) => line.matched_to().collect(),
             Self::OnAccount(account) => account.moved_by().collect(),
             Self::Receivable(account) => account.moved_by().collect(),
             _ => vec![],
