@@ -345,6 +345,35 @@ async fn what_is_owed_is_as_late_as_its_parts_as_known_then() {
     assert_eq!(shop.reads(line["explained_by"].as_str().expect("a link")).await["agrees"], json!(true));
 }
 
+/// Whoever was invoiced under two names owes it all under the one that goes on, from when the two were known to be one.
+#[tokio::test]
+async fn a_survivor_owes_what_it_was_invoiced_under_both_names() {
+    let shop = Shop::open().await;
+    shop.issued("1").await;
+    let twin =
+        shop.anna.posts("/v1/customers", json!({ "party": { "name": "Nordlicht" }, "payment_terms": "NET30" })).await.succeeds().id();
+    let mut second = shop.invoice("1");
+    second["customer_id"] = json!(twin);
+    let second = shop.anna.posts("/v1/receivables", second).await.succeeds().id();
+    let issued = shop.issues(&second).await.succeeds().position();
+    let facts = shop.reads(&format!("/v1/reports/receivable-facts?receivable_id={second}&min_position={issued}")).await;
+    let known = facts["data"][0]["recorded_at"].as_str().expect("a time").to_owned();
+    let merged = shop.anna.posts(&format!("/v1/customers/{twin}/merge"), json!({ "into": shop.customer })).await.succeeds().position();
+
+    let own = format!("customer_id={}&min_position={merged}", shop.customer);
+    let statement = format!("/v1/reports/customer-statement?{own}&from={}&to={}", day(-60), day(0));
+    assert_eq!(shop.reads(&statement).await["closing"], json!([eur("142.80")]));
+    assert_eq!(shop.reads(&format!("{statement}&known_at={known}")).await["closing"], json!([eur("71.40")]));
+    let items = format!("/v1/reports/receivable-open-items?{own}");
+    assert_eq!(shop.reads(&items).await["totals"][0]["open"], eur("71.40"));
+    for (at, open) in [(String::new(), "142.80"), (format!("&known_at={known}"), "71.40")] {
+        let all = shop.reads(&format!("{items}&with_absorbed=true{at}")).await;
+        assert_eq!(all["totals"][0]["open"], eur(open), "{all}");
+        let explained = shop.reads(all["totals"][0]["explained_by"].as_str().expect("a link")).await;
+        assert_eq!(explained["agrees"], json!(true), "{explained}");
+    }
+}
+
 /// Dollars at 1.25 to the euro when they were invoiced, at 1.00 when the period closes: a gain that is taken back on the next day.
 #[tokio::test]
 async fn what_is_owed_in_dollars_is_worth_the_closing_rate_for_a_day() {

@@ -104,6 +104,31 @@ async fn a_credit_of_one_is_set_off_against_an_invoice_of_the_other() {
     assert_ne!(tried.body["code"], "other-vendors-document", "they are one now: {tried:?}");
 }
 
+/// What it was owed under either name is on the survivor's statement, from when the two were known to be one.
+#[tokio::test]
+async fn the_statement_of_the_survivor_tells_of_both_names() {
+    let o = office().await;
+    o.bills(&o.muster, "M-1").await;
+    let lone = o.bills(&o.twin, "M-2").await;
+    let tess = o.app.user(&o.company, "tess", Role::Treasurer).await;
+    let known = tess.gets(&format!("/v1/invoices/{lone}")).await.succeeds().body["received_at"].as_str().expect("a time").to_owned();
+    let position = o.merges().await;
+    let statement = |vendor: &str, rest: &str| {
+        let path = format!("/v1/reports/vendor-statement?vendor_id={vendor}&from=2026-11-01&to=2026-11-30&min_position={position}{rest}");
+        let tess = &tess;
+        async move { tess.gets(&path).await.succeeds().body }
+    };
+    let closing = |told: &Value| told["closing"].as_array().expect("sums").iter().map(|sum| sum["amount"].clone()).collect::<Vec<_>>();
+    let both = statement(&o.muster, "").await;
+    assert_eq!((closing(&both), both["data"].as_array().map(Vec::len)), (vec![json!("200.00")], Some(2)), "{both}");
+    assert_eq!(closing(&statement(&o.muster, &format!("&known_at={known}")).await), [json!("100.00")], "as if they were two");
+    assert_eq!(closing(&statement(&o.twin, "").await), [json!("100.00")], "what was recorded under the old name");
+    let items = tess.gets(&format!("/v1/reports/open-items?vendor_id={}&with_absorbed=true", o.muster)).await.succeeds().body;
+    assert_eq!(items["data"].as_array().map(Vec::len), Some(2), "{items}");
+    let facts = format!("/v1/reports/payable-facts?vendor_id={}&with_absorbed=true&figure=200.00", o.muster);
+    assert_eq!(tess.gets(&facts).await.succeeds().body["agrees"], json!(true));
+}
+
 #[tokio::test]
 async fn a_vendor_is_merged_once_and_into_one_that_goes_on() {
     let o = office().await;

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::facts::{ReceivableFactKind, ReceivableFactRow, ReceivableFactView};
 use crate::invoice::first_entry_of;
+use crate::known_name::ids_of;
 use crate::listing::{Listing, Sort};
 use crate::page::{Page, PageOf, QueryError};
 use crate::word::Word;
@@ -20,6 +21,8 @@ use crate::word::Word;
 pub struct ReceivableFactFilter {
     pub receivable_id: Option<ReceivableId>,
     pub customer_id: Option<CustomerId>,
+    /// With what stands under those that were merged into the customer.
+    pub with_absorbed: Option<bool>,
     pub currency: Option<Currency>,
     #[param(inline)]
     pub kind: Option<ReceivableFactKind>,
@@ -94,10 +97,14 @@ const SORTS: &[Sort<ReceivableFactRow>] = &[
     Sort { name: "effective_date", column: "effective_date", cast: "date", key: |row| row.effective_date.to_string() },
 ];
 
-fn those<'f>(facts: Listing<'f, ReceivableFactRow>, filter: &'f ReceivableFactFilter) -> Listing<'f, ReceivableFactRow> {
+fn those<'f>(
+    facts: Listing<'f, ReceivableFactRow>,
+    customer: Option<&'f [Uuid]>,
+    filter: &'f ReceivableFactFilter,
+) -> Listing<'f, ReceivableFactRow> {
     facts
         .when("receivable_id = ?", filter.receivable_id.map(Uuid::from))
-        .when("customer_id = ?", filter.customer_id.map(Uuid::from))
+        .when("customer_id = any (?)", customer)
         .when("currency = ?", filter.currency.map(Word))
         .when("kind = ?", filter.kind.map(Word))
         .when("due_date >= ?", filter.due_from)
@@ -110,16 +117,17 @@ fn those<'f>(facts: Listing<'f, ReceivableFactRow>, filter: &'f ReceivableFactFi
         .when("entry < ?", filter.through.map(|through| first_entry_of(through.saturating_add(1))))
 }
 
-/// Two round trips: the sums, and a page of what they are made of.
+/// Two round trips: the sums, and a page of what they are made of; one more for those that the customer absorbed.
 pub async fn facts(tx: &mut TenantTx, filter: &ReceivableFactFilter, page: &Page) -> Result<ReceivableFacts, QueryError> {
+    let customer = ids_of(tx, filter.customer_id, filter.with_absorbed, filter.known_at).await?;
     let figures = Listing::selecting(tx, "currency, sum(amount), count(*)");
-    let sums: Vec<(Word<Currency>, Decimal, i64)> = those(figures, filter).sums(tx, "currency").await?;
+    let sums: Vec<(Word<Currency>, Decimal, i64)> = those(figures, customer.as_deref(), filter).sums(tx, "currency").await?;
     let sum = |(currency, open, movements): (Word<Currency>, Decimal, i64)| ReceivableFactSum {
         open: Money::rounded(open, currency.0),
         movements,
     };
     let sums: Vec<ReceivableFactSum> = sums.into_iter().map(sum).collect();
     let agrees = filter.figure.map(|figure| sums.iter().map(|sum| sum.open.amount()).sum::<Decimal>() == figure && sums.len() <= 1);
-    let found = those(Listing::of(tx), filter).page(tx, SORTS, filter, page).await?;
+    let found = those(Listing::of(tx), customer.as_deref(), filter).page(tx, SORTS, filter, page).await?;
     Ok(ReceivableFacts { sums, agrees, page: found.map(ReceivableFactView::from) })
 }

@@ -3,7 +3,7 @@
 //!
 //! Read along the index of receivables, so that a page costs its own; the totals are those of all pages, and of the ageing.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use quittance_domain::ids::{CustomerId, ReceivableId};
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::ageing::through;
 use super::explained::{Dated, explained_by};
 use crate::invoice::first_entry_of;
-use crate::known_name::named_as_known;
+use crate::known_name::{ids_of, named_as_known};
 use crate::page::{Cursor, Page, PageOf, QueryError, list_name};
 use crate::word::Word;
 
@@ -27,6 +27,8 @@ pub struct ReceivableOpenItemFilter {
     /// What was recorded by then; everything where absent.
     pub known_at: Option<DateTime<Utc>>,
     pub customer_id: Option<CustomerId>,
+    /// With what stands under those that were merged into the customer.
+    pub with_absorbed: Option<bool>,
     pub currency: Option<Currency>,
     /// Due on this day or after.
     pub due_from: Option<NaiveDate>,
@@ -74,6 +76,7 @@ pub struct ReceivableOpenItems {
 /// What is asked for, every default filled in.
 struct Asked<'f> {
     filter: &'f ReceivableOpenItemFilter,
+    customer: Option<Vec<Uuid>>,
     as_of: NaiveDate,
     through: i64,
 }
@@ -97,7 +100,8 @@ pub async fn open_items(
     page: &Page,
     today: NaiveDate,
 ) -> Result<ReceivableOpenItems, QueryError> {
-    let asked = Asked { filter, as_of: filter.as_of.unwrap_or(today), through: through(tx, filter.known_at).await? };
+    let customer = ids_of(tx, filter.customer_id, filter.with_absorbed, filter.known_at).await?;
+    let asked = Asked { filter, customer, as_of: filter.as_of.unwrap_or(today), through: through(tx, filter.known_at).await? };
     let totals = asked.totals(tx).await?;
     let page = asked.page(tx, page).await?;
     Ok(ReceivableOpenItems { as_of: asked.as_of, known_at: filter.known_at, through: asked.through, totals, page })
@@ -106,7 +110,7 @@ pub async fn open_items(
 const TOTALS: &str = "\
     select currency, count(*), sum(open), coalesce(sum(open) filter (where due_date < $2), 0) from \
       (select currency, due_date, sum(amount) as open from receivable_facts \
-        where tenant_id = $1 and effective_date <= $2 and entry < $3 and ($4::uuid is null or customer_id = $4) \
+        where tenant_id = $1 and effective_date <= $2 and entry < $3 and ($4::uuid[] is null or customer_id = any ($4)) \
           and ($5::text is null or currency = $5) and ($6::date is null or due_date >= $6) and ($7::date is null or due_date <= $7) \
         group by receivable_id, customer_id, currency, due_date, document_date having sum(amount) <> 0) items \
      group by currency order by currency";
@@ -114,7 +118,7 @@ const TOTALS: &str = "\
 const ITEMS: &str = "\
     select f.*, r.number, c.name as customer_name from \
       (select receivable_id, customer_id, currency, document_date, due_date, sum(amount) as open from receivable_facts \
-        where tenant_id = $1 and effective_date <= $2 and entry < $3 and ($4::uuid is null or customer_id = $4) \
+        where tenant_id = $1 and effective_date <= $2 and entry < $3 and ($4::uuid[] is null or customer_id = any ($4)) \
           and ($5::text is null or currency = $5) and ($6::date is null or due_date >= $6) and ($7::date is null or due_date <= $7) \
           and receivable_id > $8 \
         group by receivable_id, customer_id, currency, due_date, document_date having sum(amount) <> 0 \
@@ -130,17 +134,23 @@ impl Asked<'_> {
             .bind(tenant.0)
             .bind(self.as_of)
             .bind(first_entry_of(self.through + 1))
-            .bind(self.filter.customer_id.map(Uuid::from))
+            .bind(self.customer.as_deref())
             .bind(self.filter.currency.map(Word))
             .bind(self.filter.due_from)
             .bind(self.filter.due_to)
             .fetch_all(&mut **tx)
             .await?;
         let due = Dated::Due(self.filter.due_from, self.filter.due_to);
+        // Whom it had absorbed hangs on the moment of knowing too.
+        let known_at = self.filter.known_at.map(|at| format!("&known_at={}", at.to_rfc3339_opts(SecondsFormat::AutoSi, true)));
+        let absorbed = match self.filter.with_absorbed {
+            Some(true) => format!("&with_absorbed=true{}", known_at.unwrap_or_default()),
+            _ => String::new(),
+        };
         let total = |(Word(currency), items, open, overdue): (Word<Currency>, i64, Decimal, Decimal)| {
             let (open, overdue) = (Money::rounded(open, currency), Money::rounded(overdue, currency));
-            let explained_by = explained_by(self.as_of, self.through, self.filter.customer_id, due, open);
-            ReceivableOpenTotal { items, open, overdue, explained_by }
+            let own = explained_by(self.as_of, self.through, self.filter.customer_id, due, open);
+            ReceivableOpenTotal { items, open, overdue, explained_by: own + &absorbed }
         };
         Ok(sums.into_iter().map(total).collect())
     }
@@ -154,7 +164,7 @@ impl Asked<'_> {
             .bind(tenant.0)
             .bind(self.as_of)
             .bind(first_entry_of(self.through + 1))
-            .bind(self.filter.customer_id.map(Uuid::from))
+            .bind(self.customer.as_deref())
             .bind(self.filter.currency.map(Word))
             .bind(self.filter.due_from)
             .bind(self.filter.due_to)

@@ -45,7 +45,9 @@ pub async fn customer_statement(tx: &mut TenantTx, filter: &CustomerStatementFil
     let through = through(tx, known_at).await?;
     let until = |as_of| ReceivableFactFilter {
         customer_id: Some(customer_id),
+        with_absorbed: Some(true),
         as_of: Some(as_of),
+        known_at,
         through: Some(through),
         ..ReceivableFactFilter::default()
     };

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::ageing::query_through;
 use crate::invoice::first_entry_of;
-use crate::known_name::named_as_known;
+use crate::known_name::{ids_of, named_as_known};
 use crate::page::{Cursor, Page, PageOf, QueryError, list_name};
 use crate::word::Word;
 
@@ -26,6 +26,8 @@ pub struct OpenItemFilter {
     /// What was recorded by then; everything where absent.
     pub known_at: Option<DateTime<Utc>>,
     pub vendor_id: Option<VendorId>,
+    /// With what stands under those that were merged into the vendor.
+    pub with_absorbed: Option<bool>,
     pub currency: Option<Currency>,
     /// Due on this day or before.
     pub due_to: Option<NaiveDate>,
@@ -82,7 +84,7 @@ const OPEN: &str = "\
       (select invoice_id, vendor_id, currency, on_account, min(due_date) as due_date, min(document_date) as document_date, \
               sum(amount) as open, sum(unapproved) as held from payable_facts \
         where tenant_id = $1 and effective_date <= $2 and entry < $3 and invoice_id > $4 \
-          and ($5::uuid is null or vendor_id = $5) and ($6::text is null or currency = $6) and ($7::date is null or on_account or due_date <= $7) \
+          and ($5::uuid[] is null or vendor_id = any ($5)) and ($6::text is null or currency = $6) and ($7::date is null or on_account or due_date <= $7) \
         group by invoice_id, vendor_id, currency, on_account, case when not on_account then due_date end, \
                  case when not on_account then document_date end having sum(amount) <> 0 \
         order by invoice_id fetch first ($8) rows with ties) f \
@@ -94,6 +96,7 @@ const OPEN: &str = "\
 pub async fn open_items(tx: &mut TenantTx, filter: &OpenItemFilter, page: &Page, today: NaiveDate) -> Result<OpenItems, QueryError> {
     let as_of = filter.as_of.unwrap_or(today);
     let through = query_through(tx, filter.known_at).await?;
+    let vendor = ids_of(tx, filter.vendor_id, filter.with_absorbed, filter.known_at).await?;
     let list = list_name("open_items", filter, "invoice_id");
     let after = page.cursor.as_deref().map(|cursor| Cursor::decode(cursor, &list)).transpose()?;
     let after: Option<Uuid> = after.map(|(_, id)| id.parse().map_err(|_| QueryError::CursorInvalid)).transpose()?;
@@ -103,7 +106,7 @@ pub async fn open_items(tx: &mut TenantTx, filter: &OpenItemFilter, page: &Page,
         .bind(as_of)
         .bind(first_entry_of(through + 1))
         .bind(after.unwrap_or_default())
-        .bind(filter.vendor_id.map(Uuid::from))
+        .bind(vendor)
         .bind(filter.currency.map(Word))
         .bind(filter.due_to)
         .bind(page.limit() as i64 + 1)

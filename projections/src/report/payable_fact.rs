@@ -10,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::invoice::{PayableFactKind, PayableFactRow, PayableFactView, first_entry_of};
+use crate::known_name::ids_of;
 use crate::listing::{Listing, Sort};
 use crate::page::{Page, PageOf, QueryError};
 use crate::word::Word;
@@ -19,6 +20,8 @@ use crate::word::Word;
 pub struct PayableFactFilter {
     pub invoice_id: Option<InvoiceId>,
     pub vendor_id: Option<VendorId>,
+    /// With what stands under those that were merged into the vendor.
+    pub with_absorbed: Option<bool>,
     pub currency: Option<Currency>,
     #[param(inline)]
     pub kind: Option<PayableFactKind>,
@@ -104,10 +107,10 @@ const SORTS: &[Sort<PayableFactRow>] = &[
     Sort { name: "effective_date", column: "effective_date", cast: "date", key: |row| row.effective_date.to_string() },
 ];
 
-fn those<'f>(facts: Listing<'f, PayableFactRow>, filter: &'f PayableFactFilter) -> Listing<'f, PayableFactRow> {
+fn those<'f>(facts: Listing<'f, PayableFactRow>, vendor: Option<&'f [Uuid]>, filter: &'f PayableFactFilter) -> Listing<'f, PayableFactRow> {
     facts
         .when("invoice_id = ?", filter.invoice_id.map(Uuid::from))
-        .when("vendor_id = ?", filter.vendor_id.map(Uuid::from))
+        .when("vendor_id = any (?)", vendor)
         .when("currency = ?", filter.currency.map(Word))
         .when("kind = ?", filter.kind.map(Word))
         .when("due_date >= ?", filter.due_from)
@@ -121,13 +124,14 @@ fn those<'f>(facts: Listing<'f, PayableFactRow>, filter: &'f PayableFactFilter) 
         .when("entry < ?", filter.through.map(|through| first_entry_of(through.saturating_add(1))))
 }
 
-/// Two round trips: the sums, and a page of what they are made of.
+/// Two round trips: the sums, and a page of what they are made of; one more for those that the vendor absorbed.
 pub async fn facts(tx: &mut TenantTx, filter: &PayableFactFilter, page: &Page) -> Result<PayableFacts, QueryError> {
+    let vendor = ids_of(tx, filter.vendor_id, filter.with_absorbed, filter.known_at).await?;
     let figures = Listing::selecting(tx, "currency, sum(amount), sum(unapproved), count(*)");
-    let sums: Vec<Sum> = those(figures, filter).sums(tx, "currency").await?;
+    let sums: Vec<Sum> = those(figures, vendor.as_deref(), filter).sums(tx, "currency").await?;
     let sums: Vec<PayableFactSum> = sums.into_iter().map(PayableFactSum::from).collect();
     let agrees = filter.figure.map(|figure| sums.iter().map(|sum| sum.open.amount()).sum::<Decimal>() == figure && sums.len() <= 1);
-    let found = those(Listing::of(tx), filter).page(tx, SORTS, filter, page).await?;
+    let found = those(Listing::of(tx), vendor.as_deref(), filter).page(tx, SORTS, filter, page).await?;
     Ok(PayableFacts { sums, agrees, page: found.map(PayableFactView::from) })
 }
 

@@ -45,7 +45,9 @@ pub async fn vendor_statement(tx: &mut TenantTx, filter: &VendorStatementFilter,
     let through = query_through(tx, known_at).await?;
     let until = |as_of| PayableFactFilter {
         vendor_id: Some(vendor_id),
+        with_absorbed: Some(true),
         as_of: Some(as_of),
+        known_at,
         through: Some(through),
         ..PayableFactFilter::default()
     };
