@@ -46,6 +46,23 @@ fn outcome(bytes: &[u8]) -> &'static str {
     outcome
 }
 
+/// No invoice counts in the year 9999, nor falls due in the first year, which is what some programs write for no date.
+#[test]
+fn a_document_of_a_year_that_no_books_hold_is_not_captured() {
+    let dated = |issued: &str, due: &str| {
+        let text = invoice(&format!("<cbc:ID>1</cbc:ID><cbc:IssueDate>{issued}</cbc:IssueDate><cbc:DueDate>{due}</cbc:DueDate>"));
+        let read = read(text.as_bytes()).expect("it is well-formed");
+        let missing = capture(&read.invoice()).expect_err("it has no amounts");
+        missing.iter().map(ToString::to_string).filter(|said| said.contains("2999")).collect::<Vec<_>>()
+    };
+    assert_eq!(dated("1900-01-01", "2999-12-31"), [""; 0]);
+    assert_eq!(
+        dated("9999-12-31", "3000-01-01"),
+        ["BT-2 lies between 1900 and 2999, not on 9999-12-31", "BT-9 lies between 1900 and 2999, not on 3000-01-01"]
+    );
+    assert_eq!(dated("2026-11-01", "0001-01-01"), ["BT-9 lies between 1900 and 2999, not on 0001-01-01"]);
+}
+
 #[test]
 fn document_types_and_entities_are_refused_with_their_position() {
     let laughs: String = (1..10).fold("<!ENTITY a0 'ha'>".into(), |mut text, level| {

@@ -20,7 +20,7 @@ pub(super) fn document<'d>(invoice: &Invoice<'d>, intake: &mut Intake<'d>) -> Op
     let number = intake.demand(number, "BT-1", root, &invoice.number);
     let type_code = intake.decisive("BT-3", &invoice.type_code);
     let type_code = intake.demand(type_code, "BT-3", root, &invoice.type_code);
-    let issue_date = intake.date("BT-2", &invoice.issue_date);
+    let issue_date = intake.booked("BT-2", &invoice.issue_date);
     let issue_date = intake.demand(issue_date, "BT-2", root, &invoice.issue_date);
     let stated = intake.decisive("BT-5", &invoice.currency).or_else(|| currency(invoice).map(one_line));
     let currency = intake.demand(stated, "BT-5", root, &invoice.currency);

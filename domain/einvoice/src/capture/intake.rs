@@ -1,6 +1,6 @@
 //! Takes single terms and collects what is wrong with them.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -30,6 +30,8 @@ pub enum Problem {
     Missing,
     #[error("cannot be read: {text}")]
     Unreadable { text: String },
+    #[error("lies between 1900 and 2999, not on {date}")]
+    OutOfRange { date: NaiveDate },
     #[error("is stated twice: {first} and {second}")]
     Contradictory { first: String, second: String },
     #[error("is in {currency}, not in the currency of the document")]
@@ -77,6 +79,16 @@ impl<'d> Intake<'d> {
 
     pub(crate) fn date(&mut self, name: &str, terms: &Terms<'d, NaiveDate>) -> Option<NaiveDate> {
         self.value(name, terms)
+    }
+
+    /// A date that the books go by.
+    pub(crate) fn booked(&mut self, name: &str, terms: &Terms<'d, NaiveDate>) -> Option<NaiveDate> {
+        let far = |date: NaiveDate| !(1900..=2999).contains(&date.year());
+        if let Some(term) = terms.iter().find(|term| term.value().copied().is_some_and(far)) {
+            let date = term.value().copied().unwrap_or_default();
+            self.fault(name, term.element(), Problem::OutOfRange { date });
+        }
+        self.date(name, terms)
     }
 
     /// A date that only describes. Where a syntax allows a month or a week (formats 610 and 616), that is no day.

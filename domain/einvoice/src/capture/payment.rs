@@ -43,7 +43,7 @@ fn terms(payment: &Payment<'_>) -> Option<String> {
 pub(super) fn due_date<'d>(intake: &mut Intake<'d>, invoice: &Invoice<'d>) -> Option<NaiveDate> {
     let mut dates = Vec::new();
     for (stated, of_discount) in all_due_dates(invoice) {
-        dates.extend(intake.date("BT-9", stated).map(|date| (of_discount, date)));
+        dates.extend(intake.booked("BT-9", stated).map(|date| (of_discount, date)));
     }
     dates.into_iter().min().map(|(_, date)| date)
 }
