@@ -727,6 +727,7 @@ create table read.chequebooks (
   next_number     bigint not null,
   voided          jsonb not null,   -- numbers on which nothing was ever written, with the reason
   files           jsonb not null,   -- positive pay files, the first first
+  layout          jsonb not null,   -- how the next one is written
   primary key (tenant_id, chequebook_id)
 );
 create index on read.chequebooks (tenant_id, bank_account_id, chequebook_id);

@@ -208,6 +208,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("list_transfers", ANYBODY),
     ("open_chequebook", MONEY),
     ("void_cheque_number", MONEY),
+    ("agree_positive_pay_layout", MONEY),
     ("list_chequebooks", ANYBODY),
     ("list_cheques", ANYBODY),
     ("get_cheque", &[Owner, Treasurer, Auditor]),

@@ -29,7 +29,7 @@ use quittance_infrastructure::event_store::{Committer, PostgresLog, bell};
 use quittance_infrastructure::identity::Identity;
 use quittance_infrastructure::invoice_sheets::KeptSheets;
 use quittance_infrastructure::lookalikes::FingerprintLookalikes;
-use quittance_infrastructure::positive_pay_files::UsualPositivePay;
+use quittance_infrastructure::positive_pay_files::PositivePayLists;
 use quittance_infrastructure::provider::{HttpRail, Reach};
 use quittance_infrastructure::sealed_secrets::SealedSecrets;
 use quittance_infrastructure::signed_documents::SigningKeys;
@@ -120,7 +120,7 @@ impl System {
             lookalikes: Arc::new(FingerprintLookalikes(database.clone())),
             bank_files: Arc::new(Pain001Files),
             ach_files: Arc::new(NachaFiles),
-            positive_pay: Arc::new(UsualPositivePay),
+            positive_pay: Arc::new(PositivePayLists),
             sheets: Arc::new(KeptSheets::new(database.clone())),
             edge,
         };

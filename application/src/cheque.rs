@@ -90,7 +90,7 @@ impl UseCase for WritePositivePay {
         let book = work.take::<Chequebook>(self.id).await?;
         let book = book.opened()?;
         let tenant = work.load::<Tenant>(work.tenant()).await?;
-        let account = &tenant.company()?.account(book.bank_account_id)?;
+        let account = tenant.company()?.account(book.bank_account_id)?;
         let mut cheques = Vec::with_capacity(self.payments.len() + self.voided.len());
         for id in &self.payments {
             let payment = work.load::<Payment>(*id).await?;
@@ -100,7 +100,8 @@ impl UseCase for WritePositivePay {
         cheques.extend(self.voided.iter().map(blank));
         cheques.sort_by_key(|cheque| cheque.number);
         let message_id = format!("POSITIVE-PAY-{}-{}", self.id.0.simple(), book.files + 1);
-        let order = PositivePayOrder { account: &account.account, message_id: &message_id, cheques: &cheques };
+        let (account, layout) = (&account.account, &book.layout());
+        let order = PositivePayOrder { account, message_id: &message_id, cheques: &cheques, last_day: self.to, layout };
         let file = work.ports().positive_pay.write(&order).map_err(refused)?;
         let (by, facts) = (work.ctx.actor, file.facts.clone());
         let written = PositivePayFile { from: self.from, to: self.to, payment_run_id: self.payment_run_id, file: facts };

@@ -326,7 +326,8 @@ impl Terms {
 }
 
 impl Terms {
-    /// A day that the caller names must be near and open; a document that names none counts on the first open day from its own.
+    /// A day that the caller names must be near and open; a document that names none counts on the first open day from its own,
+    /// which is near too: what counts in a year to come stands in no report until then, and such a date is a slip.
     async fn place(&mut self, work: &mut Work<'_>, capture: &Capture) -> Result<(), Failure> {
         match capture.effective_date {
             Some(day) => {
@@ -334,6 +335,7 @@ impl Terms {
                 admit(work, [day], Posting::Document).await
             }
             None => {
+                no_day_to_come("/issue_date", capture.document.issue_date, work.ctx.today() + DAYS_AHEAD_MAX)?;
                 self.effective_date = counts_on(work, capture.document.issue_date).await?;
                 Ok(())
             }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use quittance_domain::approval::Deed;
 use quittance_domain::bank_account::BankAccount;
+use quittance_domain::chequebook::PositivePayLayout;
 use quittance_domain::ids::{InvoiceId, InvoiceImportId, TenantId, UserId, VendorId};
 use quittance_domain::invoice::Fingerprint;
 use quittance_domain::invoice_import::ImportSheet;
@@ -258,6 +259,9 @@ pub struct PositivePayOrder<'a> {
     pub account: &'a BankAccount,
     pub message_id: &'a str,
     pub cheques: &'a [ListedCheque],
+    /// The last day whose cheques are listed.
+    pub last_day: NaiveDate,
+    pub layout: &'a PositivePayLayout,
 }
 
 #[derive(Clone, Debug, PartialEq)]

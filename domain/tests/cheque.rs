@@ -3,13 +3,16 @@
 mod fixtures;
 
 use fixtures::*;
-use quittance_domain::Root;
 use quittance_domain::aggregate::ClaimChange;
-use quittance_domain::chequebook::{Book, Chequebook, ChequebookCommand, ChequebookEvent};
+use quittance_domain::chequebook::{
+    Book, ChequeColumn, ChequeFact, Chequebook, ChequebookCommand, ChequebookEvent, DatePattern, ListColumn, ListFact, ListShape,
+    PositivePayLayout,
+};
 use quittance_domain::ids::VendorId;
 use quittance_domain::payment::{
     Cheque, CreditorItem, Method, Payment, PaymentCommand, PaymentEvent, PaymentPlan, PaymentStatus, cheque_claim,
 };
+use quittance_domain::{Refusal, Root};
 use uuid::Uuid;
 
 const FIRST: u64 = 1001;
@@ -115,5 +118,54 @@ fn nobody_cashes_part_of_a_cheque() {
     ];
     for (row, (command, expected)) in table.into_iter().enumerate() {
         assert_eq!(verdict(&payment, command), expected, "row {row}");
+    }
+}
+
+#[test]
+fn a_bank_reads_its_list_by_the_layout_that_was_agreed() {
+    let agree = |layout: &PositivePayLayout| ChequebookCommand::AgreePositivePayLayout { layout: Box::new(layout.clone()), by: ERIN };
+    let agreed = |layout: &PositivePayLayout| ChequebookEvent::PositivePayLayoutAgreed { layout: Box::new(layout.clone()), by: ERIN };
+    let usual = PositivePayLayout::usual();
+    let bars = PositivePayLayout { shape: ListShape::Separated { by: '|' }, ..usual.clone() };
+    given::<Chequebook>(vec![opened(FIRST)]).when(agree(&usual)).then_expect_events(vec![]);
+    given::<Chequebook>(vec![opened(FIRST)]).when(agree(&bars)).then_expect_events(vec![agreed(&bars)]);
+    given::<Chequebook>(vec![opened(FIRST), agreed(&bars)]).when(agree(&bars)).then_expect_events(vec![]);
+    given::<Chequebook>(vec![opened(FIRST), agreed(&bars)]).when(agree(&usual)).then_expect_events(vec![agreed(&usual)]);
+    assert_eq!(verdict(&Chequebook::default(), agree(&bars)), "chequebook_unknown");
+
+    let cheque = |fact, width| ChequeColumn { fact, width };
+    let constant = |text: &str| ListFact::Constant { text: text.to_owned() };
+    let with = |columns: Vec<ChequeColumn>| PositivePayLayout { columns, ..usual.clone() };
+    let least = || vec![cheque(ChequeFact::ChequeNumber {}, Some(10)), cheque(ChequeFact::AmountInMinorUnits {}, Some(12))];
+    let and = |column: ChequeColumn| with(least().into_iter().chain([column]).collect());
+    let fixed = PositivePayLayout { shape: ListShape::Fixed {}, with_names: false, ..with(least()) };
+    let said = |issued: &str, void: &str| ChequeFact::State { issued: issued.to_owned(), void: void.to_owned() };
+    let line = |width, text: &str| vec![ListColumn { fact: constant(text), width }];
+    let table = [
+        (fixed.clone(), None),
+        (with(least()), None),
+        (PositivePayLayout { header: line(Some(1), "H"), trailer: line(Some(3), ""), ..fixed.clone() }, None),
+        (PositivePayLayout { shape: ListShape::Separated { by: 'a' }, ..usual.clone() }, Some("/shape/by")),
+        (PositivePayLayout { shape: ListShape::Separated { by: '"' }, ..usual.clone() }, Some("/shape/by")),
+        (PositivePayLayout { with_names: true, ..fixed.clone() }, Some("/with_names")),
+        (with(vec![]), Some("/columns")),
+        (with(least().split_off(1)), Some("/columns")),
+        (with(vec![cheque(ChequeFact::ChequeNumber {}, None)]), Some("/columns")),
+        (with(vec![cheque(ChequeFact::Payee {}, None); 51]), Some("/columns")),
+        (PositivePayLayout { columns: and(cheque(ChequeFact::Payee {}, None)).columns, ..fixed.clone() }, Some("/columns/2/width")),
+        (and(cheque(ChequeFact::Payee {}, Some(0))), Some("/columns/2/width")),
+        (and(cheque(ChequeFact::RoutingNumber {}, Some(8))), Some("/columns/2/width")),
+        (and(cheque(ChequeFact::IssuedOn { pattern: DatePattern::Iso }, Some(8))), Some("/columns/2/width")),
+        (and(cheque(said("ISSUED", "VOID"), Some(4))), Some("/columns/2/width")),
+        (and(cheque(said("I", "I"), None)), Some("/columns/2/fact")),
+        (and(cheque(said("I", "\n"), None)), Some("/columns/2/fact")),
+        (and(cheque(ChequeFact::Constant { text: "Ä".to_owned() }, None)), Some("/columns/2/fact")),
+        (and(cheque(ChequeFact::Constant { text: "x".repeat(101) }, None)), Some("/columns/2/fact")),
+        (PositivePayLayout { header: line(Some(1), "HD"), ..fixed.clone() }, Some("/header/0/width")),
+        (PositivePayLayout { trailer: line(None, "T"), ..fixed }, Some("/trailer/0/width")),
+    ];
+    for (row, (layout, refused_at)) in table.into_iter().enumerate() {
+        let answer = Chequebook::replay([opened(FIRST)]).decide(agree(&layout));
+        assert_eq!(answer.as_ref().err().and_then(Refusal::pointer).as_deref(), refused_at, "row {row}: {answer:?}");
     }
 }

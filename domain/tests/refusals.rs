@@ -492,7 +492,14 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
     (
         "chequebook",
         ChequebookRefusal::VARIANTS,
-        &["chequebook_unknown", "chequebook_opened", "cheque_number_invalid", "cheque_number_not_next", "cheque_numbers_used_up"],
+        &[
+            "chequebook_unknown",
+            "chequebook_opened",
+            "cheque_number_invalid",
+            "cheque_number_not_next",
+            "cheque_numbers_used_up",
+            "positive_pay_layout_invalid",
+        ],
     ),
     (
         "withholding_tax",

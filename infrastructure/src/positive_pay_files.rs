@@ -1,19 +1,20 @@
-//! The list of an account's cheques in the layout that most banks take.
+//! The list of an account's cheques in the layout that its bank wants.
 
 use quittance_application::ports::{BankFile, BankFileRefusal, ListedCheque, PositivePayFiles, PositivePayOrder};
 use quittance_domain::bank_account::BankAccount;
 use quittance_domain::payment::SentFile;
-use quittance_rails::positive_pay::{Cheque, ChequeState, Layout, write_positive_pay};
+use quittance_rails::positive_pay::{Cheque, ChequeState, write_positive_pay};
 use sha2::{Digest, Sha256};
 
-pub struct UsualPositivePay;
+pub struct PositivePayLists;
 
-impl PositivePayFiles for UsualPositivePay {
+impl PositivePayFiles for PositivePayLists {
     fn write(&self, order: &PositivePayOrder<'_>) -> Result<BankFile, BankFileRefusal> {
         let cheques = order.cheques.iter().map(|listed| cheque(listed, order.account)).collect::<Result<Vec<_>, _>>()?;
-        let list = write_positive_pay(&cheques, &Layout::usual()).map_err(|e| BankFileRefusal::NotExpressible(e.to_string()))?;
+        let list =
+            write_positive_pay(&cheques, order.layout, order.last_day).map_err(|e| BankFileRefusal::NotExpressible(e.to_string()))?;
         let facts = SentFile {
-            format: "positive_pay".to_owned(),
+            format: if order.layout.is_fixed() { "positive_pay_fixed" } else { "positive_pay" }.to_owned(),
             message_id: order.message_id.to_owned(),
             transactions: list.cheques as u32,
             control_sum: list.issued.amount(),

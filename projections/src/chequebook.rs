@@ -1,7 +1,7 @@
 //! Chequebooks: the next number of each account, the numbers that were spoiled, the lists that its bank was given.
 
 use chrono::NaiveDate;
-use quittance_domain::chequebook::{Chequebook, ChequebookEvent, PositivePayFile};
+use quittance_domain::chequebook::{Chequebook, ChequebookEvent, PositivePayFile, PositivePayLayout};
 use quittance_domain::ids::{BankAccountId, ChequebookId};
 use quittance_infrastructure::database::TenantTx;
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,7 @@ row! {
         next_number: i64,
         voided: Json<Vec<VoidedNumberView>>,
         files: Json<Vec<PositivePayFile>>,
+        layout: Json<PositivePayLayout>,
     }
 }
 
@@ -39,6 +40,7 @@ impl ChequebookRow {
             next_number: i64::try_from(*first_number).ok()?,
             voided: Json(vec![]),
             files: Json(vec![]),
+            layout: Json(PositivePayLayout::usual()),
         })
     }
 
@@ -51,6 +53,7 @@ impl ChequebookRow {
                 self.voided.push(VoidedNumberView { number: *number, voided_on: *on, reason: reason.clone() });
             }
             ChequebookEvent::PositivePayWritten { file, .. } => self.files.push(PositivePayFile::clone(file)),
+            ChequebookEvent::PositivePayLayoutAgreed { layout, .. } => self.layout = Json(PositivePayLayout::clone(layout)),
         }
     }
 
@@ -76,6 +79,8 @@ pub struct ChequebookView {
     pub voided: Vec<VoidedNumberView>,
     /// Positive pay files, the first of them is number 1.
     pub files: Vec<PositivePayFile>,
+    /// How the next one is written.
+    pub positive_pay_layout: PositivePayLayout,
 }
 
 impl From<ChequebookRow> for ChequebookView {
@@ -87,6 +92,7 @@ impl From<ChequebookRow> for ChequebookView {
             next_number: row.next_number,
             voided: row.voided.0,
             files: row.files.0,
+            positive_pay_layout: row.layout.0,
         }
     }
 }

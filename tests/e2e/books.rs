@@ -253,10 +253,16 @@ async fn nothing_posts_into_a_closed_period_and_its_name_is_told() {
     for (ahead, refused) in [(40, None), (400, Some("day-to-come"))] {
         let mut early = taxed(&vendor, &format!("F-{ahead}"), "10.00", "2026-10-10");
         early["effective_date"] = json!(day(ahead));
-        let answer = o.anna.posts("/v1/invoices", early).await;
-        match refused {
-            Some(code) => answer.is_refused_as(code),
-            None => drop(answer.succeeds()),
+        let dated = taxed(&vendor, &format!("D-{ahead}"), "11.00", &day(ahead).to_string());
+        for (invoice, pointer) in [(early, "/effective_date"), (dated, "/issue_date")] {
+            let answer = o.anna.posts("/v1/invoices", invoice).await;
+            match refused {
+                Some(code) => {
+                    answer.is_refused_as(code);
+                    assert_eq!(answer.body["errors"][0]["pointer"], pointer);
+                }
+                None => drop(answer.succeeds()),
+            }
         }
     }
     let mut amended = taxed(&vendor, "F-1", "999.00", "2026-10-05");

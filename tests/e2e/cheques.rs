@@ -105,6 +105,53 @@ async fn a_cheque_is_numbered_printed_listed_and_voided() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_written_as_its_bank_reads_it() {
+    let (office, book) = Office::with_cheques().await;
+    let maine = office.payee("Maine Pulp Inc").await;
+    let one = office.approved(&maine, "P-1", "1200.10", day(-52)).await;
+    office.writes(&[&one]).await;
+    let usual = office.lists(&book, json!({})).await;
+    assert!(usual.starts_with("account,cheque_number,"), "{usual}");
+
+    let column = |kind: &str, width: u8| json!({ "fact": { "kind": kind }, "width": width });
+    let text = |text: &str, width: u8| json!({ "fact": { "kind": "constant", "text": text }, "width": width });
+    let layout = |number: Value| {
+        json!({ "shape": { "kind": "fixed" }, "header": [text("H", 2), column("routing_number", 9)],
+        "columns": [number, column("amount_in_minor_units", 10), column("payee", 8)],
+        "trailer": [text("T", 1), column("cheques", 3), column("total", 9)] })
+    };
+    let agree = format!("/v1/chequebooks/{book}/positive-pay-layout");
+    office.anna.posts(&agree, layout(column("cheque_number", 6))).await.is_refused_as("role-missing");
+    for (number, code, pointer) in [
+        (json!({ "fact": { "kind": "cheque_number" } }), "positive-pay-layout-invalid", "/columns/0/width"),
+        (column("cheque_numbers", 6), "invalid-field", "/columns/0/fact"),
+        (json!({ "fact": { "kind": "cheque_number", "pattern": "iso" }, "width": 6 }), "invalid-field", "/columns/0/fact"),
+    ] {
+        let refused = office.tess.posts(&agree, layout(number)).await;
+        assert_eq!(refused.body["errors"][0]["pointer"].as_str().map(|at| at.starts_with(pointer)), Some(true), "{refused:?}");
+        refused.is_refused_as(code);
+    }
+    office.tess.posts(&agree, layout(column("cheque_number", 6))).await.succeeds();
+    let list = office.lists(&book, json!({})).await;
+    let lines: Vec<&str> = list.split("\r\n").collect();
+    let [first, cheque, last, ""] = lines.as_slice() else { panic!("{list}") };
+    assert!(first.len() == 11 && first.starts_with("H "), "{list}");
+    assert_eq!((*cheque, *last), ("0010010000120010Maine Pu", "T001001200.10"));
+    let shown = office.reads("/v1/chequebooks").await["data"][0].clone();
+    assert_eq!(shown["positive_pay_layout"], layout(column("cheque_number", 6)));
+    assert_eq!(
+        (&shown["files"][0]["file"]["format"], &shown["files"][1]["file"]["format"]),
+        (&json!("positive_pay"), &json!("positive_pay_fixed"))
+    );
+    let first = office.tess.downloads(&format!("/v1/chequebooks/{book}/positive-pay/1")).await.1;
+    assert_eq!(String::from_utf8(first).expect("text"), usual, "what was written stays as it was");
+
+    // A number that outgrows its column stops the list, not the cheque.
+    office.tess.posts(&agree, layout(column("cheque_number", 3))).await.succeeds();
+    office.tess.posts(&format!("/v1/chequebooks/{book}/positive-pay"), json!({})).await.is_refused_as("positive-pay-inexpressible");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_run_writes_a_cheque_for_each_vendor() {
     let (office, book) = Office::with_cheques().await;
     let (maine, oregon) = (office.payee("Maine Pulp Inc").await, office.payee("Oregon Ink LLC").await);

@@ -60,6 +60,7 @@ const KEYED: &[&str] = &[
     "send_remittance_advice",
     "open_chequebook",
     "void_cheque_number",
+    "agree_positive_pay_layout",
     "write_positive_pay",
     "propose_payment_run",
     "remove_payment_run_item",

@@ -17,7 +17,7 @@ use quittance_infrastructure::edge::SystemEdge;
 use quittance_infrastructure::event_store::{Committer, PostgresLog};
 use quittance_infrastructure::invoice_sheets::KeptSheets;
 use quittance_infrastructure::lookalikes::FingerprintLookalikes;
-use quittance_infrastructure::positive_pay_files::UsualPositivePay;
+use quittance_infrastructure::positive_pay_files::PositivePayLists;
 use uuid::Uuid;
 
 pub struct Store {
@@ -35,7 +35,7 @@ impl Store {
             lookalikes: Arc::new(FingerprintLookalikes(database.clone())),
             bank_files: Arc::new(NoBankFiles),
             ach_files: Arc::new(NachaFiles),
-            positive_pay: Arc::new(UsualPositivePay),
+            positive_pay: Arc::new(PositivePayLists),
             sheets: Arc::new(KeptSheets::new(database.clone())),
             edge: Arc::new(SystemEdge),
         };

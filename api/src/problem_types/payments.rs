@@ -88,7 +88,8 @@ problem_rows! { PAYMENTS:
     cheque_undrawable 422: "Not to be drawn", "A cheque is made out to one vendor, on one of the company's accounts.";
     cheque_is_whole 409: "Cheque is whole", "A cheque is cashed or voided whole.";
     cheque_currency 422: "Other currency", "A cheque is in the currency of the account that it is drawn on.";
-    positive_pay_inexpressible 409: "No list can be written", "There is no cheque to list, or the account is not an American one.";
+    positive_pay_inexpressible 409: "No list can be written", "There is no cheque to list, the account is not an American one, or something does not fit into its column.";
+    positive_pay_layout_invalid 422: "Invalid layout", "By a layout of positive pay lists a bank reads of each cheque its number and its amount, in columns that hold them.";
     // Withholding taxes.
     withholding_tax_missing 422: "Unknown withholding tax", "There is no withholding tax of this code.";
     withholding_code_invalid 422: "Invalid code", "A code has 1 to 20 letters, digits, dots, dashes or underscores.";

@@ -191,6 +191,7 @@ fn payments() -> OpenApiRouter<App> {
         .routes(routes!(cheque::book::list_cheques))
         .routes(routes!(cheque::print::get_cheque))
         .routes(routes!(cheque::print::get_payment_run_cheques))
+        .routes(routes!(cheque::positive_pay::agree_positive_pay_layout))
         .routes(routes!(cheque::positive_pay::write_positive_pay))
         .routes(routes!(cheque::positive_pay::get_positive_pay_file))
         .routes(routes!(payment_run::propose::propose_payment_run, payment_run::query::list_payment_runs))

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::PositivePayLayout;
 use crate::ids::{BankAccountId, PaymentId, PaymentRunId, UserId};
 use crate::payment::SentFile;
 
@@ -28,6 +29,11 @@ pub enum ChequebookEvent {
     /// The bank was told which cheques it may pay; the bytes are kept by their hash.
     PositivePayWritten {
         file: Box<PositivePayFile>,
+        by: UserId,
+    },
+    /// From now on the bank reads its lists in this form.
+    PositivePayLayoutAgreed {
+        layout: Box<PositivePayLayout>,
         by: UserId,
     },
 }

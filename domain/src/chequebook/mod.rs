@@ -3,12 +3,14 @@
 //! A number is taken in the write that issues its payment's cheque; what became of that cheque the payment knows.
 
 mod event;
+mod layout;
 mod refusal;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use event::{ChequebookEvent, PositivePayFile};
+pub use layout::{ChequeColumn, ChequeFact, DatePattern, ListColumn, ListFact, ListShape, PositivePayLayout};
 pub use refusal::ChequebookRefusal;
 
 use crate::aggregate;
@@ -31,6 +33,9 @@ pub struct Book {
     pub next_number: u64,
     /// How many positive pay files were written.
     pub files: u32,
+    /// How the account's bank wants to read them; as most do where nobody has said.
+    #[serde(default)]
+    pub layout: Option<Box<PositivePayLayout>>,
 }
 
 #[derive(Clone, Debug)]
@@ -50,6 +55,10 @@ pub enum ChequebookCommand {
         by: UserId,
         reason: String,
     },
+    AgreePositivePayLayout {
+        layout: Box<PositivePayLayout>,
+        by: UserId,
+    },
     RecordPositivePay {
         file: Box<PositivePayFile>,
         by: UserId,
@@ -58,6 +67,7 @@ pub enum ChequebookCommand {
 
 aggregate!(Chequebook, "chequebook", "Chequebook", ChequebookCommand, ChequebookEvent, ChequebookRefusal, {
     Opened = 1, NumberTaken = 1, NumberVoided = 1, PositivePayWritten = 1,
+    PositivePayLayoutAgreed = 1,
 });
 
 impl Root for Chequebook {
@@ -102,12 +112,13 @@ impl Chequebook {
     fn on(&mut self, event: ChequebookEvent) {
         match (&mut *self, event) {
             (Self::NotOpened, ChequebookEvent::Opened { bank_account_id, first_number, .. }) => {
-                *self = Self::Opened(Book { bank_account_id, first_number, next_number: first_number, files: 0 });
+                *self = Self::Opened(Book { bank_account_id, first_number, next_number: first_number, files: 0, layout: None });
             }
             (Self::Opened(book), ChequebookEvent::NumberTaken { number, .. } | ChequebookEvent::NumberVoided { number, .. }) => {
                 book.next_number = number + 1;
             }
             (Self::Opened(book), ChequebookEvent::PositivePayWritten { .. }) => book.files += 1,
+            (Self::Opened(book), ChequebookEvent::PositivePayLayoutAgreed { layout, .. }) => book.layout = Some(layout),
             _ => {}
         }
     }
@@ -130,8 +141,18 @@ impl Book {
                 }
                 Ok(vec![ChequebookEvent::NumberVoided { number, on, by, reason }])
             }
+            ChequebookCommand::AgreePositivePayLayout { layout, by } => {
+                layout.check()?;
+                let stands = *layout == self.layout();
+                Ok(if stands { vec![] } else { vec![ChequebookEvent::PositivePayLayoutAgreed { layout, by }] })
+            }
             ChequebookCommand::RecordPositivePay { file, by } => Ok(vec![ChequebookEvent::PositivePayWritten { file, by }]),
         }
+    }
+
+    /// How its lists are written.
+    pub fn layout(&self) -> PositivePayLayout {
+        self.layout.as_deref().cloned().unwrap_or_else(PositivePayLayout::usual)
     }
 
     fn free_number(&self) -> Result<u64, ChequebookRefusal> {

@@ -16,6 +16,8 @@ pub enum ChequebookRefusal {
     ChequeNumberNotNext { next: u64 },
     #[error("the chequebook's numbers are used up")]
     ChequeNumbersUsedUp,
+    #[error("{rule}")]
+    PositivePayLayoutInvalid { pointer: String, rule: &'static str },
 }
 
 impl Refusal for ChequebookRefusal {
@@ -25,13 +27,14 @@ impl Refusal for ChequebookRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::ChequebookUnknown => RefusalKind::Unknown,
-            Self::ChequeNumberInvalid => RefusalKind::Invalid,
+            Self::ChequeNumberInvalid | Self::PositivePayLayoutInvalid { .. } => RefusalKind::Invalid,
             _ => RefusalKind::State,
         }
     }
     fn pointer(&self) -> Option<String> {
         match self {
             Self::ChequeNumberInvalid => Some("/first_number".to_owned()),
+            Self::PositivePayLayoutInvalid { pointer, .. } => Some(pointer.clone()),
             Self::ChequeNumberNotNext { .. } => Some("/number".to_owned()),
             _ => None,
         }

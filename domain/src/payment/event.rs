@@ -216,7 +216,8 @@ pub struct CreditorItem {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SentFile {
-    /// `pain.001.001.09`, `pain.001.001.03`, or one of their national forms, as in `pain.001.001.09.ch.03`; or `nacha`, or `positive_pay`.
+    /// `pain.001.001.09`, `pain.001.001.03`, or one of their national forms, as in `pain.001.001.09.ch.03`; or `nacha`, `positive_pay`
+    /// or `positive_pay_fixed`.
     pub format: String,
     pub message_id: String,
     pub transactions: u32,

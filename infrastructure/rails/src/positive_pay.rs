@@ -1,12 +1,12 @@
 //! Positive pay: the list of cheques that were written, by which the bank recognises those that it may pay.
 //!
-//! Every bank has its own layout, so the layout is data: separated or fixed columns, each a fact in a stated form. The same cheques and
-//! layout always give the same bytes.
+//! Every bank has its own layout, which was agreed with it as data. The same cheques and layout always give the same bytes.
 
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use quittance_domain::bank_account::{AbaRoutingNumber, AccountNumber};
+use quittance_domain::chequebook::{ChequeColumn, ChequeFact, DatePattern, ListColumn, ListFact, ListShape, PositivePayLayout};
 use quittance_domain::money::Money;
 use rust_decimal::Decimal;
 
@@ -30,76 +30,19 @@ pub enum ChequeState {
     Void,
 }
 
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Layout {
-    pub shape: Shape,
-    /// A first line with the columns' names; only between separators.
-    pub with_names: bool,
-    pub columns: Vec<Column>,
-}
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Shape {
-    /// A text that holds the separator or a quotation mark is put in quotation marks (RFC 4180).
-    Separated { by: char },
-    /// Every column has a width: numbers to the right with zeros, texts to the left with blanks.
-    Fixed,
-}
-
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Column {
-    pub fact: Fact,
-    /// Needed in fixed columns; between separators the most that a text may have.
-    pub width: Option<usize>,
-}
-
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Fact {
-    RoutingNumber,
-    Account,
-    ChequeNumber,
-    /// In major units, `1234.50`.
-    Amount,
-    /// In minor units, `123450`.
-    AmountInMinorUnits,
-    IssuedOn {
-        pattern: DatePattern,
-    },
-    Payee,
-    /// One word for each state, as in `I` and `V`.
-    State {
-        issued: String,
-        void: String,
-    },
-    Constant(String),
-}
-
-/// The orders of a date that banks ask for.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum DatePattern {
-    /// `20260309`
-    YearMonthDay,
-    /// `03092026`
-    MonthDayYear,
-    /// `03/09/2026`
-    MonthDayYearSlashed,
-    /// `2026-03-09`
-    Iso,
-}
-
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum PositivePayRefusal {
     #[error("a list has at least one cheque")]
     NoCheques,
-    #[error("a layout has columns, and fixed ones have widths")]
-    Layout,
     #[error("cheque {number} stands twice in the list")]
     ChequeRepeated { number: u64 },
     #[error("cheque {number}: the amount must be above zero")]
     AmountNotPositive { number: u64 },
-    #[error("cheque {number}: column {column} is too narrow for what it must hold")]
-    TooWide { number: u64, column: usize },
+    #[error("cheque {number}: the column of its {column} is too narrow for what it must hold")]
+    TooWide { number: u64, column: &'static str },
+    #[error("a column of the first or last line is too narrow for what it must hold")]
+    TotalTooWide,
     #[error("cheque {number}: the payee has no letter or digit that a bank could read")]
     PayeeIllegible { number: u64 },
     #[error("the cheques are of different currencies or add up to too much")]
@@ -121,37 +64,52 @@ pub struct PositivePayFile {
     pub issued: Money,
 }
 
-impl Layout {
-    /// What most banks take when nothing else was agreed.
-    pub fn usual() -> Self {
-        let state = Fact::State { issued: "I".to_owned(), void: "V".to_owned() };
-        let date = Fact::IssuedOn { pattern: DatePattern::MonthDayYearSlashed };
-        let facts = [Fact::Account, Fact::ChequeNumber, date, Fact::Amount, Fact::Payee, state];
-        let columns = facts.into_iter().map(|fact| Column { fact, width: None }).collect();
-        Self { shape: Shape::Separated { by: ',' }, with_names: true, columns }
-    }
-
-    fn is_usable(&self) -> bool {
-        let wide = |column: &Column| column.width.is_some_and(|width| width > 0);
-        !self.columns.is_empty() && (self.shape != Shape::Fixed || self.columns.iter().all(wide))
-    }
+/// What is said about all cheques.
+struct Totals<'l> {
+    routing_number: &'l AbaRoutingNumber,
+    account: &'l AccountNumber,
+    cheques: usize,
+    issued: Money,
+    last_day: NaiveDate,
 }
 
-pub fn write_positive_pay(cheques: &[Cheque], layout: &Layout) -> Result<PositivePayFile, PositivePayRefusal> {
-    if !layout.is_usable() {
-        return Err(PositivePayRefusal::Layout);
-    }
+/// The cheques of one account, by the layout that was agreed with its bank. `last_day` is the last one whose cheques are listed.
+pub fn write_positive_pay(
+    cheques: &[Cheque],
+    layout: &PositivePayLayout,
+    last_day: NaiveDate,
+) -> Result<PositivePayFile, PositivePayRefusal> {
     check(cheques)?;
+    let (first, issued) = (cheques.first().ok_or(PositivePayRefusal::NoCheques)?, issued(cheques)?);
+    let totals = Totals { routing_number: &first.routing_number, account: &first.account, cheques: cheques.len(), issued, last_day };
     let mut text = String::new();
-    if layout.with_names && layout.shape != Shape::Fixed {
-        let names = layout.columns.iter().map(|column| column.fact.name().to_owned()).collect();
+    if layout.with_names {
+        let names = layout.columns.iter().map(|column| name(&column.fact).to_owned()).collect();
         line(&mut text, layout.shape, names);
     }
+    about_all(&mut text, layout.shape, &layout.header, &totals)?;
     for cheque in cheques {
-        let cells = layout.columns.iter().enumerate().map(|(index, column)| cell(cheque, index, column, layout.shape));
-        line(&mut text, layout.shape, cells.collect::<Result<_, _>>()?);
+        let cell = |column: &ChequeColumn| -> Result<String, PositivePayRefusal> {
+            let (value, is_payee) = (value(cheque, &column.fact)?, column.fact == ChequeFact::Payee {});
+            fitted(value, column.width, layout.shape, is_number(&column.fact), is_payee)
+                .ok_or(PositivePayRefusal::TooWide { number: cheque.number, column: name(&column.fact) })
+        };
+        line(&mut text, layout.shape, layout.columns.iter().map(cell).collect::<Result<_, _>>()?);
     }
-    Ok(PositivePayFile { bytes: text.into_bytes(), cheques: cheques.len(), issued: issued(cheques)? })
+    about_all(&mut text, layout.shape, &layout.trailer, &totals)?;
+    Ok(PositivePayFile { bytes: text.into_bytes(), cheques: cheques.len(), issued })
+}
+
+fn about_all(text: &mut String, shape: ListShape, columns: &[ListColumn], totals: &Totals<'_>) -> Result<(), PositivePayRefusal> {
+    let cell = |column: &ListColumn| {
+        let value = total(totals, &column.fact);
+        let is_number = !matches!(column.fact, ListFact::Constant { .. } | ListFact::LastDay { .. });
+        fitted(value, column.width, shape, is_number, false).ok_or(PositivePayRefusal::TotalTooWide)
+    };
+    if !columns.is_empty() {
+        line(text, shape, columns.iter().map(cell).collect::<Result<_, _>>()?);
+    }
+    Ok(())
 }
 
 fn check(cheques: &[Cheque]) -> Result<(), PositivePayRefusal> {
@@ -179,62 +137,74 @@ fn issued(cheques: &[Cheque]) -> Result<Money, PositivePayRefusal> {
     cheques.iter().try_fold(zero, sum).map_err(|_| PositivePayRefusal::Sum)
 }
 
-impl Fact {
-    fn name(&self) -> &'static str {
-        match self {
-            Self::RoutingNumber => "routing_number",
-            Self::Account => "account",
-            Self::ChequeNumber => "cheque_number",
-            Self::Amount | Self::AmountInMinorUnits => "amount",
-            Self::IssuedOn { .. } => "issue_date",
-            Self::Payee => "payee",
-            Self::State { .. } => "state",
-            Self::Constant(_) => "",
-        }
-    }
-
-    /// Numbers are filled with zeros in fixed columns and never cut.
-    fn is_number(&self) -> bool {
-        matches!(self, Self::RoutingNumber | Self::Account | Self::ChequeNumber | Self::Amount | Self::AmountInMinorUnits)
+fn name(fact: &ChequeFact) -> &'static str {
+    match fact {
+        ChequeFact::RoutingNumber {} => "routing_number",
+        ChequeFact::Account {} => "account",
+        ChequeFact::ChequeNumber {} => "cheque_number",
+        ChequeFact::Amount {} | ChequeFact::AmountInMinorUnits {} => "amount",
+        ChequeFact::IssuedOn { .. } => "issue_date",
+        ChequeFact::Payee {} => "payee",
+        ChequeFact::State { .. } => "state",
+        ChequeFact::Constant { .. } => "",
     }
 }
 
-fn cell(cheque: &Cheque, index: usize, column: &Column, shape: Shape) -> Result<String, PositivePayRefusal> {
-    let mut text = value(cheque, &column.fact)?;
-    let Some(width) = column.width else { return Ok(text) };
+/// Numbers are filled with zeros in fixed columns and never cut.
+fn is_number(fact: &ChequeFact) -> bool {
+    use ChequeFact::{Account, Amount, AmountInMinorUnits, ChequeNumber, RoutingNumber};
+    matches!(fact, RoutingNumber {} | Account {} | ChequeNumber {} | Amount {} | AmountInMinorUnits {})
+}
+
+/// Banks compare as much of the payee as they print; everything else must be whole.
+fn fitted(mut text: String, width: Option<u8>, shape: ListShape, is_number: bool, may_cut: bool) -> Option<String> {
+    let Some(width) = width.map(usize::from) else { return Some(text) };
     if text.len() > width {
-        // Banks compare as much of the payee as they print; everything else must be whole.
-        if column.fact != Fact::Payee {
-            return Err(PositivePayRefusal::TooWide { number: cheque.number, column: index });
+        if !may_cut {
+            return None;
         }
         text.truncate(width);
     }
-    Ok(match shape {
-        Shape::Separated { .. } => text,
-        Shape::Fixed if column.fact.is_number() => format!("{text:0>width$}"),
-        Shape::Fixed => format!("{text:<width$}"),
+    Some(match shape {
+        ListShape::Separated { .. } => text,
+        ListShape::Fixed {} if is_number => format!("{text:0>width$}"),
+        ListShape::Fixed {} => format!("{text:<width$}"),
     })
 }
 
-fn value(cheque: &Cheque, fact: &Fact) -> Result<String, PositivePayRefusal> {
+fn value(cheque: &Cheque, fact: &ChequeFact) -> Result<String, PositivePayRefusal> {
     let amount = cheque.amount.amount();
     Ok(match fact {
-        Fact::RoutingNumber => cheque.routing_number.to_string(),
-        Fact::Account => cheque.account.as_str().chars().filter(char::is_ascii_alphanumeric).collect(),
-        Fact::ChequeNumber => cheque.number.to_string(),
-        Fact::Amount => amount.to_string(),
-        Fact::AmountInMinorUnits => minor_units(amount),
-        Fact::IssuedOn { pattern } => cheque.issued_on.format(pattern.strftime()).to_string(),
-        Fact::Payee => payee(cheque)?,
-        Fact::State { issued, void } => {
-            if cheque.state == ChequeState::Issued {
-                plain(issued)
-            } else {
-                plain(void)
-            }
-        }
-        Fact::Constant(text) => plain(text),
+        ChequeFact::RoutingNumber {} => cheque.routing_number.to_string(),
+        ChequeFact::Account {} => alphanumeric(&cheque.account),
+        ChequeFact::ChequeNumber {} => cheque.number.to_string(),
+        ChequeFact::Amount {} => amount.to_string(),
+        ChequeFact::AmountInMinorUnits {} => minor_units(amount),
+        ChequeFact::IssuedOn { pattern } => written(cheque.issued_on, *pattern),
+        ChequeFact::Payee {} => payee(cheque)?,
+        ChequeFact::State { issued, void } => if cheque.state == ChequeState::Issued { issued } else { void }.clone(),
+        ChequeFact::Constant { text } => text.clone(),
     })
+}
+
+fn total(totals: &Totals<'_>, fact: &ListFact) -> String {
+    match fact {
+        ListFact::RoutingNumber {} => totals.routing_number.to_string(),
+        ListFact::Account {} => alphanumeric(totals.account),
+        ListFact::Cheques {} => totals.cheques.to_string(),
+        ListFact::Total {} => totals.issued.amount().to_string(),
+        ListFact::TotalInMinorUnits {} => minor_units(totals.issued.amount()),
+        ListFact::LastDay { pattern } => written(totals.last_day, *pattern),
+        ListFact::Constant { text } => text.clone(),
+    }
+}
+
+fn alphanumeric(account: &AccountNumber) -> String {
+    account.as_str().chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
+fn written(day: NaiveDate, pattern: DatePattern) -> String {
+    day.format(pattern.strftime()).to_string()
 }
 
 /// An amount has exactly its currency's decimals, so its digits are its minor units.
@@ -248,21 +218,10 @@ fn payee(cheque: &Cheque) -> Result<String, PositivePayRefusal> {
     if legible { Ok(text) } else { Err(PositivePayRefusal::PayeeIllegible { number: cheque.number }) }
 }
 
-impl DatePattern {
-    fn strftime(self) -> &'static str {
-        match self {
-            Self::YearMonthDay => "%Y%m%d",
-            Self::MonthDayYear => "%m%d%Y",
-            Self::MonthDayYearSlashed => "%m/%d/%Y",
-            Self::Iso => "%Y-%m-%d",
-        }
-    }
-}
-
-fn line(text: &mut String, shape: Shape, cells: Vec<String>) {
+fn line(text: &mut String, shape: ListShape, cells: Vec<String>) {
     match shape {
-        Shape::Fixed => text.push_str(&cells.concat()),
-        Shape::Separated { by } => {
+        ListShape::Fixed {} => text.push_str(&cells.concat()),
+        ListShape::Separated { by } => {
             let cells: Vec<String> = cells.into_iter().map(|cell| quoted(cell, by)).collect();
             text.push_str(&cells.join(&by.to_string()));
         }

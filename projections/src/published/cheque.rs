@@ -11,6 +11,7 @@ pub fn book(event: &Event) -> Value {
         Event::Opened { bank_account_id, first_number, by } => data! { bank_account_id, first_number, by },
         Event::NumberTaken { number, payment_id } => data! { number, payment_id },
         Event::NumberVoided { number, on, by, reason } => data! { number, on, by, reason },
+        Event::PositivePayLayoutAgreed { layout, by } => data! { layout, by },
         Event::PositivePayWritten { file: written, by } => {
             let PositivePayFile { from, to, payment_run_id, file } = &**written;
             let SentFile { format, message_id, transactions, control_sum, sha256, ach_control: _ } = file;

@@ -196,6 +196,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("ChequebookNumberTaken", "quittance.chequebook.number_taken", 1),
     ("ChequebookNumberVoided", "quittance.chequebook.number_voided", 1),
     ("ChequebookPositivePayWritten", "quittance.chequebook.positive_pay_written", 1),
+    ("ChequebookPositivePayLayoutAgreed", "quittance.chequebook.positive_pay_layout_agreed", 1),
     ("WithholdingTaxAdopted", "quittance.withholding_tax.adopted", 1),
     ("PurchaseOrderPlaced", "quittance.purchase_order.placed", 3),
     ("PurchaseOrderAmended", "quittance.purchase_order.amended", 2),

@@ -20,7 +20,7 @@ use quittance_infrastructure::embedded::{Durability, EmbeddedPostgres, PostgresS
 use quittance_infrastructure::event_store::{Committer, PostgresLog};
 use quittance_infrastructure::invoice_sheets::KeptSheets;
 use quittance_infrastructure::lookalikes::FingerprintLookalikes;
-use quittance_infrastructure::positive_pay_files::UsualPositivePay;
+use quittance_infrastructure::positive_pay_files::PositivePayLists;
 use quittance_projections::reactions::Reactions;
 use quittance_projections::runtime::Runtime;
 use quittance_projections::{Progress, read_models};
@@ -85,7 +85,7 @@ impl Engine {
             lookalikes: Arc::new(FingerprintLookalikes(database.clone())),
             bank_files: Arc::new(NoBankFiles),
             ach_files: Arc::new(NachaFiles),
-            positive_pay: Arc::new(UsualPositivePay),
+            positive_pay: Arc::new(PositivePayLists),
             sheets: Arc::new(KeptSheets::new(database.clone())),
             edge: Arc::new(SystemEdge),
         };

@@ -10,7 +10,7 @@ use crate::auth::Caller;
 use crate::order::read_value;
 use crate::problem::Problem;
 use crate::routes::bank::{booking, division as bank_division, ledger_account, lines as bank_lines, rules as bank_rules};
-use crate::routes::cheque::book;
+use crate::routes::cheque::{book, positive_pay};
 use crate::routes::invoice::{allocate, coding, create as invoice, decide, discuss, dispute, hold, matching, namesake, refund, retain};
 use crate::routes::payment::{life as payment, outcome as transfer_outcome, plan};
 use crate::routes::payment_run::life as payment_run;
@@ -78,6 +78,7 @@ impl Slip<'_> {
             "adopt_payment_terms" => self.implied(terms::adopt),
             "open_chequebook" => self.implied(book::open),
             "void_cheque_number" => self.given(book::void_number),
+            "agree_positive_pay_layout" => self.given(positive_pay::agreed),
             "adopt_withholding_tax" => self.implied(withholding::adopt),
             "save_import_mapping" => self.implied(import_mapping::save),
             "create_item" => self.begins(item::create),

@@ -3,7 +3,10 @@
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
+use quittance_application::Context;
 use quittance_application::cheque::{VoidedNumber, WritePositivePay};
+use quittance_application::single::Single;
+use quittance_domain::chequebook::{Chequebook, ChequebookCommand, PositivePayLayout};
 use quittance_domain::ids::{ChequebookId, PaymentRunId};
 use quittance_projections::{cheque, chequebook, originals, payment_run, source};
 use serde::Deserialize;
@@ -16,6 +19,17 @@ use crate::committed::{CommandAnswer, Committed};
 use crate::order::KeyedOrder;
 use crate::problem::Problem;
 use crate::reading::{Id, MinPosition, Reading};
+
+/// Say how the account's bank wants to read its lists, from the next one on.
+#[utoipa::path(post, path = "/v1/chequebooks/{id}/positive-pay-layout", tag = "cheques", request_body = PositivePayLayout,
+    params(("id" = ChequebookId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn agree_positive_pay_layout(Id(id): Id<ChequebookId>, order: KeyedOrder<PositivePayLayout>) -> Result<Committed, Problem> {
+    order.on(id, agreed).await
+}
+
+pub fn agreed(id: ChequebookId, layout: PositivePayLayout, ctx: &Context) -> Result<Single<Chequebook>, Problem> {
+    Ok(Single::on(id, ChequebookCommand::AgreePositivePayLayout { layout: Box::new(layout), by: ctx.actor }))
+}
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -65,14 +79,15 @@ async fn listed(id: ChequebookId, order: &KeyedOrder<PositivePayBody>) -> Result
 /// A positive pay file by its number within the chequebook: the very bytes that were written.
 #[utoipa::path(get, path = "/v1/chequebooks/{id}/positive-pay/{number}", tag = "cheques",
     params(("id" = ChequebookId, Path), ("number" = usize, Path), MinPosition),
-    responses((status = 200, description = "The list, as text between commas", content((Vec<u8> = "text/csv"))), Refusals))]
+    responses((status = 200, description = "The list: in columns between separators, or of fixed widths", content((Vec<u8> = "text/csv"), (Vec<u8> = "text/plain"))), Refusals))]
 pub async fn get_positive_pay_file(Id((id, number)): Id<(ChequebookId, usize)>, mut read: Reading) -> Result<Response, Problem> {
     let book = chequebook::get(&mut read.tx, id).await?.ok_or_else(Problem::not_found)?;
     let written = number.checked_sub(1).and_then(|index| book.files.get(index)).ok_or_else(Problem::not_found)?;
     let bytes = originals::fetch(&mut read.tx, &written.file.sha256).await?.ok_or_else(Problem::not_found)?;
+    let (media_type, ending) = if written.file.format == "positive_pay_fixed" { ("text/plain", "txt") } else { ("text/csv", "csv") };
     let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=us-ascii".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.csv\"", written.file.message_id)),
+        (header::CONTENT_TYPE, format!("{media_type}; charset=us-ascii")),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.{ending}\"", written.file.message_id)),
         (header::ETAG, format!("\"{}\"", written.file.sha256)),
     ];
     Ok((headers, bytes).into_response())
