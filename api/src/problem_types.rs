@@ -292,6 +292,7 @@ problem_rows! { GENERAL:
     receipt_line_unknown 422: "Unknown line of the receipt", "The goods receipt has no such line.";
     not_waiting_for_inspection 409: "Not waiting for inspection", "More is judged than waits for inspection.";
     return_exceeds_receipt 409: "More than is here", "More goes back than what was accepted of this receipt and is still here.";
+    before_receipt 422: "Before the goods came", "Goods are judged and go back no sooner than they came in.";
     tolerance_negative 422: "Negative tolerance", "A tolerance cannot be below zero.";
     rule_repeated 422: "Repeated rule", "One rule is for one thing.";
     write_off_negative 422: "Negative limit", "What may be written off cannot be below zero.";

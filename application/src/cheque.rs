@@ -33,7 +33,7 @@ impl UseCase for OpenChequebook {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let tenant = work.load::<Tenant>(work.tenant()).await?;
-        tenant.company()?.account(self.bank_account_id).map_err(|refusal| Refused::from(refusal).at("/bank_account_id"))?;
+        tenant.company()?.account(self.bank_account_id)?;
         let open = ChequebookCommand::Open { bank_account_id: self.bank_account_id, first_number: self.first_number, by: work.ctx.actor };
         work.decide::<Chequebook>(chequebook_id(self.bank_account_id), open).await.map(drop)
     }

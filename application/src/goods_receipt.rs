@@ -19,7 +19,7 @@ use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::location::admit_place;
 use crate::purchase_order::contents;
-use crate::stock::move_stock;
+use crate::stock::{move_stock, quantity_at};
 use crate::tolerance::tolerances_id;
 use crate::value_date::no_day_to_come;
 use crate::work::Work;
@@ -151,6 +151,6 @@ impl ReturnGoods {
         let (currency, by) = (delivered.currency, work.ctx.actor);
         let (received_on, reason) = (delivery.effective_date, reason.clone());
         let action = StockAction::Return { receipt, quantity, unit_cost, currency, received_on, reason, by };
-        move_stock(work, delivered.item_id, &delivery.location, self.effective_date, action).await
+        move_stock(work, delivered.item_id, &delivery.location, self.effective_date, action).await.map_err(quantity_at("/lines"))
     }
 }

@@ -218,7 +218,8 @@ impl UseCase for AmendInvoice {
         let Capture { document, payable, .. } = &capture;
         let agreed = agreed_terms(work, vendor.profile()?, document, *payable, received_on).await?;
         let mut terms = Terms::of(self.vendor_id, vendor.profile()?, &capture, agreed.as_ref(), work.ctx.now);
-        let rebooking = terms.replace(work, invoice.received()?, self.vendor_id, &capture).await?;
+        let rebooking = terms.replace(work, invoice.received()?, self.vendor_id, &capture).await;
+        let rebooking = rebooking.map_err(|failure| failure.told(|refused| refused.below("/invoice")))?;
         terms.doubt(work, document).await?;
         let amendment = Amendment {
             vendor_id: self.vendor_id,

@@ -132,7 +132,8 @@ impl PlanPayment {
 
 /// The account that a payment leaves from; a bank file cannot do without.
 pub(crate) fn debtor(company: &Company, method: Method, id: Option<BankAccountId>) -> Result<Option<&CompanyAccount>, Failure> {
-    let debtor = id.map(|id| company.account(id)).transpose()?;
+    let known = |id| company.account(id).map_err(|refusal| Refused::from(refusal).at("/debtor_account_id"));
+    let debtor = id.map(known).transpose()?;
     if let Some(debtor) = debtor
         && method == Method::AchCreditTransfer
         && debtor.account.is_us()
@@ -185,6 +186,11 @@ pub(crate) fn other_currency(method: Method) -> Refused {
 
 fn at_item(failure: Failure, index: usize) -> Failure {
     failure.told(|refused| refused.below(format_args!("/items/{index}")))
+}
+
+/// Of an item as it was planned, which the request does not name.
+fn of_item(failure: Failure, index: usize) -> Failure {
+    failure.told(|refused| Refused { detail: format!("item {}: {}", index + 1, refused.detail), pointer: None, ..refused })
 }
 
 /// Starts a provider's transfer, or writes the bank file of an authorised payment: `Started` and the file's facts are one
@@ -249,7 +255,8 @@ impl ExecutePayment {
 /// What leaves, leaves later: whoever works on started payments finds this one in the log.
 async fn start_transfer(work: &mut Work<'_>, id: PaymentId, payment: &Payment) -> Result<(), Failure> {
     if let Payment::Authorised { plan, .. } = payment {
-        admit_account(work, plan).await?;
+        // The request names none.
+        admit_account(work, plan).await.map_err(|failure| failure.told(|refused| Refused { pointer: None, ..refused }))?;
     }
     let (by, at) = (work.ctx.actor, work.ctx.now);
     work.decide::<Payment>(id, PaymentCommand::StartTransfer { by, at }).await.map(drop)
@@ -292,7 +299,7 @@ async fn not_before_it_counts(work: &mut Work<'_>, plan: &PaymentPlan, paid_on: 
 pub(crate) async fn still_holds(work: &mut Work<'_>, id: PaymentId, plan: &PaymentPlan, leaves_on: NaiveDate) -> Result<(), Failure> {
     let value_date = moves_on(work, plan.method, leaves_on).await?;
     for (index, item) in plan.items.iter().enumerate() {
-        item_still_holds(work, id, plan.method, item, value_date).await.map_err(|f| at_item(f, index))?;
+        item_still_holds(work, id, plan.method, item, value_date).await.map_err(|f| of_item(f, index))?;
     }
     Ok(())
 }

@@ -190,9 +190,10 @@ pub struct Colleague {
 }
 
 /// A vendor's invoices dated from `first` to `last`, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VendorPeriod {
-    pub vendor_id: VendorId,
+    /// All that the vendor is known as.
+    pub names: Vec<VendorId>,
     pub first: NaiveDate,
     pub last: NaiveDate,
 }

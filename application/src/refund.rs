@@ -40,7 +40,10 @@ impl UseCase for RecordRefund {
         let against = Against::Refund(self.record.channel());
         let allocation = Allocation { allocation_id: next_allocation(self.id, document), against, amount, effective_date };
         let by = Some(work.ctx.actor);
-        work.decide::<Invoice>(self.id, InvoiceCommand::Refund { allocation, record: Some(Box::new(self.record.clone())), by }).await?;
+        let refund = InvoiceCommand::Refund { allocation, record: Some(Box::new(self.record.clone())), by };
+        work.decide::<Invoice>(self.id, refund).await.map_err(|failure| {
+            failure.told(|refused| if refused.pointer.as_deref() == Some("/effective_date") { refused.at("/received_on") } else { refused })
+        })?;
         admit_at(work, "/received_on", effective_date, Posting::Document).await
     }
 }

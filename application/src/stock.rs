@@ -30,8 +30,19 @@ impl UseCase for MoveStock {
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         no_day_to_come("/effective_date", self.effective_date, work.ctx.today())?;
         admit_place(work, &self.location, "/location").await?;
-        move_stock(work, self.item_id, &self.location, self.effective_date, self.action.clone()).await
+        let moved = move_stock(work, self.item_id, &self.location, self.effective_date, self.action.clone()).await;
+        let field = match self.action {
+            StockAction::Adjust { .. } => "/difference",
+            StockAction::Count { .. } => "/counted",
+            _ => return moved,
+        };
+        moved.map_err(quantity_at(field))
     }
+}
+
+/// A quantity that a stock refuses has another name in some requests.
+pub(crate) fn quantity_at(pointer: &'static str) -> impl Fn(Failure) -> Failure {
+    move |failure| failure.told(|refused| if refused.pointer.as_deref() == Some("/quantity") { refused.at(pointer) } else { refused })
 }
 
 /// Takes goods from one place to another, as they are and at what they cost.

@@ -36,6 +36,13 @@ pub(crate) async fn survivor(work: &mut Work<'_>, vendor: VendorId) -> Result<Ve
     Ok(last)
 }
 
+/// Everything that a vendor is known as, whichever of its names is given.
+pub(crate) async fn names(work: &mut Work<'_>, vendor: VendorId) -> Result<Vec<VendorId>, Failure> {
+    let survivor = survivor(work, vendor).await?;
+    let absorbed = work.load::<Vendor>(survivor).await?.profile().map(|profile| profile.absorbed.clone()).unwrap_or_default();
+    Ok(std::iter::once(survivor).chain(absorbed).collect())
+}
+
 /// Two vendors are one under two names: what comes in for `id` is `into`'s from now on, and both are compared as one. What `id` is
 /// owed stays with it and is paid to its own accounts: no bank account moves.
 pub struct MergeVendor {

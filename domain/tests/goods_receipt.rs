@@ -3,11 +3,11 @@
 mod fixtures;
 
 use fixtures::*;
-use quittance_domain::Currency;
 use quittance_domain::goods_receipt::{
     DeliveredLine, Delivery, GoodsReceipt, GoodsReceiptCommand, GoodsReceiptEvent, GoodsReceiptRefusal, InspectedLine, SentBackLine,
 };
 use quittance_domain::purchase_order::{JudgedLine, ReturnedLine};
+use quittance_domain::{Currency, Root};
 use rust_decimal::{Decimal, dec};
 
 fn delivery() -> Delivery {
@@ -97,6 +97,21 @@ fn what_was_left_for_inspection_is_judged_in_parts_and_never_twice() {
     first().when(inspect(dec!(0), dec!(0))).then_expect_error(GoodsReceiptRefusal::QuantityNotPositive { line: 1 });
     first().when(inspect(dec!(-1), dec!(2))).then_expect_error(GoodsReceiptRefusal::QuantityNotPositive { line: 1 });
     first().when(inspect(Decimal::MAX, dec!(1))).then_expect_error(GoodsReceiptRefusal::QuantityNotPositive { line: 1 });
+}
+
+#[test]
+fn nothing_becomes_of_goods_before_they_came() {
+    let early = || GoodsReceiptRefusal::BeforeReceipt { came_on: day("2026-03-02") };
+    for (on, refused) in [("2026-03-01", true), ("2026-03-02", false)] {
+        let (judged, back) = (inspect(dec!(3), dec!(0)), send_back(1, dec!(1)));
+        let GoodsReceiptCommand::Inspect { lines, by, .. } = judged else { panic!("{judged:?}") };
+        let judge = GoodsReceiptCommand::Inspect { lines, effective_date: day(on), by };
+        let GoodsReceiptCommand::Return { lines, by, .. } = back else { panic!("{back:?}") };
+        let back = GoodsReceiptCommand::Return { lines, effective_date: day(on), by };
+        for command in [judge, back] {
+            assert_eq!(GoodsReceipt::replay(posted()).decide(command).err(), refused.then(early), "{on}");
+        }
+    }
 }
 
 #[test]

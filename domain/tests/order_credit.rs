@@ -3,13 +3,18 @@
 
 mod fixtures;
 
+use std::collections::BTreeMap;
+
+use cqrs_es::Aggregate;
 use fixtures::*;
-use quittance_domain::ids::InvoiceId;
+use proptest::prelude::*;
+use quittance_domain::ids::{GoodsReceiptId, InvoiceId};
 use quittance_domain::purchase_order::{
     BilledSum, Billing, OrderLine, PurchaseOrder, PurchaseOrderCommand, PurchaseOrderEvent, ReceivedLine, Relief, ReturnedLine,
 };
 use quittance_domain::{Currency, Root};
 use rust_decimal::{Decimal, dec};
+use uuid::Uuid;
 
 fn takes(invoice_id: InvoiceId, quantity: Decimal, net: Decimal) -> Billing {
     let sum = BilledSum { line: 1, quantity, net, unit_price: dec!(10), repriced: dec!(0) };
@@ -90,4 +95,79 @@ fn what_goes_back_later_is_given_back_then_and_stays_so() {
     // Goods that come and are billed after it change nothing of what it was about.
     let more = recorded(&[all, vec![bill(OTHER_INVOICE, dec!(5), dec!(60)), came(dec!(9))]].concat());
     assert_eq!(sums(&more), (dec!(12), dec!(162)));
+}
+
+/// What a history does to an order, and what every bill of it is asked for again, as matching does after each change.
+#[derive(Clone, Debug)]
+enum Happens {
+    Comes(u8),
+    Costs(u8),
+    /// Pieces, of which three are one ordered.
+    Bills {
+        invoice: u8,
+        pieces: i8,
+        price: u8,
+    },
+    Voids(u8),
+}
+
+fn invoice_id(invoice: u8) -> InvoiceId {
+    InvoiceId(Uuid::from_u128(u128::from(invoice) + 1))
+}
+
+fn happens() -> impl Strategy<Value = Happens> {
+    let bills = (0_u8..5, -9_i8..30, 8_u8..13).prop_filter("a bill of something", |(_, quantity, _)| *quantity != 0);
+    prop_oneof![
+        (1_u8..8).prop_map(Happens::Comes),
+        (8_u8..13).prop_map(Happens::Costs),
+        bills.prop_map(|(invoice, pieces, price)| Happens::Bills { invoice, pieces, price }),
+        (0_u8..5).prop_map(Happens::Voids),
+    ]
+}
+
+proptest! {
+    /// Each bill that is counted anew makes the others of its order look again: they come to rest, whatever the order was amended to.
+    #[test]
+    fn bills_of_an_amended_order_come_to_rest(history in proptest::collection::vec(happens(), 1..14)) {
+        let lines = |price: Decimal| vec![OrderLine::of(1, ITEM, "Bolts", dec!(1000), price)];
+        let mut order = ordered(&[]);
+        let (mut price, mut bills) = (dec!(10), BTreeMap::<u8, (Decimal, Decimal)>::new());
+        for (receipt, happens) in history.iter().enumerate() {
+            match *happens {
+                Happens::Comes(quantity) => {
+                    let receipt_id = GoodsReceiptId(Uuid::from_u128(receipt as u128 + 1));
+                    order.apply(PurchaseOrderEvent::Received { receipt_id, lines: vec![ReceivedLine::of(1, quantity.into(), dec!(0))] });
+                }
+                Happens::Costs(now) => {
+                    price = now.into();
+                    order.apply(PurchaseOrderEvent::Amended { revision: 1, lines: lines(price), charges: vec![], reason: "new prices".to_owned(), by: ANNA });
+                }
+                Happens::Bills { invoice, pieces, price } => {
+                    let quantity = (Decimal::from(pieces) / dec!(3)).round_dp(18).normalize();
+                    bills.insert(invoice, (quantity, (quantity * Decimal::from(price)).round_dp(2)));
+                }
+                Happens::Voids(invoice) => {
+                    bills.remove(&invoice);
+                    let void = PurchaseOrderCommand::Withdraw { invoice_id: invoice_id(invoice), effective_date: None };
+                    order.decide(void).expect("it is withdrawn").into_iter().for_each(|event| order.apply(event));
+                }
+            }
+            let mut rounds = 0;
+            loop {
+                let mut moved = 0;
+                for (invoice, (quantity, net)) in &bills {
+                    let mut billing = takes(invoice_id(*invoice), *quantity, *net);
+                    billing.lines[0].unit_price = price;
+                    let events = order.decide(PurchaseOrderCommand::Bill { billing }).expect("it is counted");
+                    moved += events.len();
+                    events.into_iter().for_each(|event| order.apply(event));
+                }
+                rounds += 1;
+                if moved == 0 {
+                    break;
+                }
+                prop_assert!(rounds < 8, "{history:?} goes round for ever");
+            }
+        }
+    }
 }

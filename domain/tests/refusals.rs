@@ -165,6 +165,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "quantity_not_positive",
             "not_waiting_for_inspection",
             "return_exceeds_receipt",
+            "before_receipt",
         ],
     ),
     (

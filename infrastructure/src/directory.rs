@@ -71,13 +71,14 @@ impl UserDirectory {
     }
 
     async fn record(&self, tenant: TenantId, of: VendorPeriod) -> sqlx::Result<VendorRecord> {
+        let names: Vec<Uuid> = of.names.iter().map(|name| name.0).collect();
         let mut tx = self.0.read(tenant).await?;
-        let query = "select invoice_id from invoices where tenant_id = $1 and vendor_id = $2 \
+        let query = "select invoice_id from invoices where tenant_id = $1 and vendor_id = any ($2) \
                      and stage = 'approved' limit 2";
-        let approved: Vec<Uuid> = sqlx::query_scalar(query).bind(tenant.0).bind(of.vendor_id.0).fetch_all(&mut *tx).await?;
+        let approved: Vec<Uuid> = sqlx::query_scalar(query).bind(tenant.0).bind(&names).fetch_all(&mut *tx).await?;
         let query = "select invoice_id, issue_date, currency, greatest(abs(gross), abs(payable)) as gross from invoices \
-                     where tenant_id = $1 and vendor_id = $2 and issue_date between $3 and $4 and status not in ('rejected', 'voided')";
-        let rows = sqlx::query(query).bind(tenant.0).bind(of.vendor_id.0).bind(of.first).bind(of.last).fetch_all(&mut *tx).await?;
+                     where tenant_id = $1 and vendor_id = any ($2) and issue_date between $3 and $4 and status not in ('rejected', 'voided')";
+        let rows = sqlx::query(query).bind(tenant.0).bind(&names).bind(of.first).bind(of.last).fetch_all(&mut *tx).await?;
         let recent = rows.iter().map(recent).collect::<sqlx::Result<_>>()?;
         Ok(VendorRecord { approved: approved.into_iter().map(InvoiceId).collect(), recent })
     }

@@ -134,6 +134,16 @@ async fn a_large_invoice_is_not_made_small_by_splitting_it() {
     assert_eq!(round_of(&office, &halves[0]).await["status"], "granted", "the first half alone is small");
     assert_eq!(waits_for(&office, &halves[1]).await, ["owner"]);
 
+    // Nor by sending it under two names, once they are known to be one vendor.
+    let (first, second) =
+        (crate::approval_policies::vendor(&office, "Parter").await, crate::approval_policies::vendor(&office, "Parter & Sons").await);
+    let part = submitted(&office, &second, "P", "6003").await;
+    approves(&office, "approver", &part).await.done();
+    office.by("clerk").post(&format!("/v1/vendors/{second}/merge"), json!({ "into": first })).await.done();
+    let rest = submitted(&office, &first, "Q", "5004").await;
+    approves(&office, "approver", &rest).await.done();
+    assert_eq!(waits_for(&office, &rest).await, ["owner"]);
+
     // Within one request nothing has been projected yet, and still it adds up.
     let both = |number: &str| json!({ "operation": "create_invoice", "body": invoice_of(&vendor, number, "1") });
     office.by("clerk").post("/v1/commands", json!({ "atomic": true, "commands": [both("C"), both("D")] })).await.done();

@@ -27,6 +27,14 @@ async fn busy_office() -> (Office, i64) {
     o.anna.posts("/v1/invoices", foreign("JP-1", "12345", "JPY", "2026-09-03")).await.succeeds();
     o.anna.posts("/v1/invoices", foreign("GB-1", "55.55", "GBP", "2026-09-03")).await.succeeds();
     o.pays(&waiting, None, "2026-10-20").await;
+    // Of three lines in dollars and none in euros, at prices that no decimal holds.
+    let odd = json!({ "source": "House bank", "quotes": [{ "unit": "EUR", "currency": "USD", "on": "2026-10-21", "rate": "1.002293" }] });
+    o.tess.posts("/v1/exchange-rates", odd).await.succeeds();
+    for (number, price) in [("US-2", "1359.39"), ("US-3", "1325.82"), ("US-4", "982.02"), ("US-5", "0.07")] {
+        let mut taxed = foreign(number, price, "USD", "2026-10-21");
+        taxed["lines"][0]["tax"] = json!({ "code": "S", "rate": "19" });
+        o.anna.posts("/v1/invoices", taxed).await.succeeds();
+    }
     o.tess.posts("/v1/chart/accounts", json!({ "code": "61-A.B_C", "name": "Rent; and: more", "kind": "expense" })).await.succeeds();
     let line = |account: &str, amount: &str| json!({ "account": account, "amount": { "amount": amount, "currency": "EUR" } });
     let entry =

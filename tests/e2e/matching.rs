@@ -355,6 +355,31 @@ async fn what_came_in_and_is_not_invoiced_is_told_by_line_and_adds_up() {
     assert_eq!(adds_up(&explained).await.0, json!(true), "what was known then is known for ever");
 }
 
+/// Each bill that counts anew lets the others of its order look again: a new price, and a bill that goes, end in rest and not in a round.
+#[tokio::test]
+async fn bills_of_an_order_that_changes_come_to_rest() {
+    let o = office().await;
+    let order = o.order("PO-1", o.line("20", "10.00")).await;
+    o.receives(&order, json!({ "line": 1, "accepted": "6", "rejected": "0" })).await;
+    let first = o.bills("I-1", "PO-1", "10", "10.00").await;
+    o.bills("I-2", "PO-1", "8", "10.00").await;
+    o.bills("I-3", "PO-1", "2", "10.00").await;
+    let rest = || async {
+        let mut versions = vec![];
+        for _ in 0..12 {
+            let now = o.now().await.position();
+            let shown = o.anna.gets(&format!("/v1/purchase-orders/{order}?min_position={now}")).await.succeeds().body;
+            versions.push(shown["version"].as_i64().expect("a version"));
+        }
+        assert_eq!(versions[6..], [versions[11]; 6], "{versions:?}");
+    };
+    let amended = json!({ "lines": [o.line("20", "12.00")], "reason": "dearer" });
+    o.anna.posts(&format!("/v1/purchase-orders/{order}/amend"), amended).await.succeeds();
+    rest().await;
+    o.company.owner.posts(&format!("/v1/invoices/{first}/void"), json!({ "reason": "twice" })).await.succeeds();
+    rest().await;
+}
+
 #[tokio::test]
 async fn another_tenants_order_is_no_order() {
     let o = office().await;

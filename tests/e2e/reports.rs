@@ -276,6 +276,58 @@ async fn what_is_owed_in_dollars_is_brought_to_the_closing_rate_and_back() {
     o.tess.posts("/v1/revaluations", missing).await.is_refused_as("nothing-to-revalue");
 }
 
+/// A rate that comes late moves nothing that is open, and what it is worth at once.
+#[tokio::test]
+async fn ageing_is_worth_what_its_account_is_also_where_a_rate_came_late() {
+    let o = office().await;
+    let vendor = o.vendor().await;
+    let waiting = o.anna.posts("/v1/invoices", dollars(&vendor, "US-1", "100.00", "2026-09-02")).await.succeeds().position();
+    let control = |after: i64| {
+        let o = &o;
+        async move {
+            let ageing = o.read(&format!("/v1/reports/ap-ageing?as_of=2026-10-01&min_position={after}")).await;
+            let control = ageing["totals"][0]["control"].clone();
+            (control["balance"]["amount"].clone(), control["base_balance"].clone(), control["difference"]["amount"].clone())
+        }
+    };
+    assert_eq!(control(waiting).await, (json!("100.00"), json!("0.00"), json!("0.00")));
+    let quote = json!({ "source": "House bank", "quotes": [{ "unit": "EUR", "currency": "USD", "on": "2026-09-01", "rate": "1.25" }] });
+    let quoted = o.tess.posts("/v1/exchange-rates", quote).await.succeeds().position();
+    assert_eq!(control(quoted).await, (json!("100.00"), json!("80.00"), json!("0.00")));
+}
+
+/// Rates and invoices that were answered just before are in it; of several at once one is posted, and the others find nothing left.
+#[tokio::test]
+async fn a_revaluation_knows_all_that_was_answered_before_it() {
+    let o = office().await;
+    let vendor = o.vendor().await;
+    let quote =
+        |on: &str, rate: &str| json!({ "source": "House bank", "quotes": [{ "unit": "EUR", "currency": "USD", "on": on, "rate": rate }] });
+    o.tess.posts("/v1/exchange-rates", quote("2026-08-01", "1.25")).await.succeeds();
+    let left = |on: String, after: i64| {
+        let o = &o;
+        async move {
+            let report = o.read(&format!("/v1/reports/revaluation?as_of={on}&min_position={after}")).await;
+            (report["lines"][0]["open"]["amount"].clone(), report["lines"][0]["difference"]["amount"].clone())
+        }
+    };
+    for n in 1..=8 {
+        let on = format!("2026-09-{n:02}");
+        o.tess.posts("/v1/exchange-rates", quote(&on, &format!("1.{}", 30 + n))).await.succeeds();
+        o.anna.posts("/v1/invoices", dollars(&vendor, &format!("US-{n}"), "100.00", "2026-08-02")).await.succeeds();
+        let posted = o.tess.posts("/v1/revaluations", json!({ "effective_date": on, "reason": "closing rate" })).await.succeeds();
+        assert_eq!(left(on, posted.position()).await, (json!(format!("{n}00.00")), json!("0.00")), "the {n}th");
+    }
+
+    o.tess.posts("/v1/exchange-rates", quote("2026-09-30", "1.10")).await.succeeds();
+    let close = json!({ "effective_date": "2026-09-30", "reason": "closing rate" });
+    let all = futures::future::join_all((0..6).map(|_| o.tess.posts("/v1/revaluations", close.clone()))).await;
+    let (posted, refused): (Vec<_>, Vec<_>) = all.iter().partition(|answer| answer.status == 201);
+    assert_eq!(posted.len(), 1, "{all:?}");
+    refused.iter().for_each(|answer| answer.is_refused_as("nothing-to-revalue"));
+    assert_eq!(left("2026-09-30".to_owned(), posted[0].position()).await, (json!("800.00"), json!("0.00")));
+}
+
 /// What is owed on an account that was the control account before is revalued with the rest, and told apart.
 #[tokio::test]
 async fn what_is_owed_on_a_former_control_account_is_revalued_too() {

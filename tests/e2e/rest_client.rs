@@ -7,6 +7,7 @@ use quittance_domain::Currency;
 use quittance_domain::ids::TenantId;
 use quittance_domain::role::Role;
 use quittance_tests::app::{PATIENCE, TestApp};
+use quittance_tests::manners::points_into_the_request;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -128,7 +129,9 @@ impl Client {
     }
 
     pub async fn post_as(&self, key: &str, path: &str, body: Value) -> Reply {
-        reply(self.request(Method::POST, path).header("Idempotency-Key", key).json(&body)).await
+        let reply = reply(self.request(Method::POST, path).header("Idempotency-Key", key).json(&body)).await;
+        points_into_the_request(path, &body, &reply.body);
+        reply
     }
 }
 

@@ -56,7 +56,9 @@ pub fn beancount(file: &Path, at_cost: bool) -> Balances {
     let mut command = Command::new(python());
     let output = command.args(["-c", BEANCOUNT]).arg(file).arg(if at_cost { "cost" } else { "units" }).output().expect("python runs");
     let text = read(output, Path::new("beancount"));
-    text.lines().filter_map(|line| line.rsplit_once(' ')).map(|(key, value)| (key.to_owned(), number(value))).collect()
+    // A price times the amount that it was divided by is not always whole again.
+    let rounded = |value: &str| number(value).round_dp(6).normalize();
+    text.lines().filter_map(|line| line.rsplit_once(' ')).map(|(key, value)| (key.to_owned(), rounded(value))).collect()
 }
 
 fn read(output: std::process::Output, what: &Path) -> String {

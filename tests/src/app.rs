@@ -15,6 +15,7 @@ use quittance_infrastructure::database::Database;
 use quittance_infrastructure::edge::SystemEdge;
 use serde_json::{Value, json};
 
+use crate::manners::points_into_the_request;
 use crate::postgres::{TestDatabase, fresh_database};
 
 pub struct TestApp {
@@ -147,13 +148,17 @@ impl Person {
         if let Some(key) = key {
             request = request.header("Idempotency-Key", key);
         }
-        answer(request.send().await.expect("an answer")).await
+        let answer = answer(request.send().await.expect("an answer")).await;
+        points_into_the_request(path, &body, &answer.body);
+        answer
     }
 
     /// Only if what it is about is still of this version.
     pub async fn posts_if(&self, version: &str, path: &str, body: Value) -> Answer {
         let request = self.client.post(format!("{}{path}", self.base)).bearer_auth(&self.secret).json(&body);
-        answer(request.header("If-Match", format!("\"{version}\"")).send().await.expect("an answer")).await
+        let answer = answer(request.header("If-Match", format!("\"{version}\"")).send().await.expect("an answer")).await;
+        points_into_the_request(path, &body, &answer.body);
+        answer
     }
 
     pub async fn uploads(&self, path: &str, bytes: Vec<u8>, key: &str) -> Answer {

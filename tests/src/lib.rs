@@ -8,6 +8,7 @@ pub mod days;
 pub mod dice;
 pub mod json_schema;
 pub mod judge;
+pub mod manners;
 pub mod pooler;
 pub mod postgres;
 pub mod program;

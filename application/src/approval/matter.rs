@@ -24,7 +24,7 @@ use crate::matching::named_order;
 use crate::ports::{RecentInvoice, VendorPeriod, VendorRecord};
 use crate::tenant::policy_id;
 use crate::tolerance::tolerances_id;
-use crate::vendor::bank_change_control;
+use crate::vendor::{bank_change_control, names};
 use crate::vouching::vouching_id;
 use crate::work::Work;
 
@@ -185,11 +185,11 @@ impl Matter {
         parts.filter_map(|(_, part)| of(&part.to).cloned()).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    async fn vendor_record(&self, work: &Work<'_>, rules: &PolicyRules) -> Result<VendorRecord, Failure> {
+    async fn vendor_record(&self, work: &mut Work<'_>, rules: &PolicyRules) -> Result<VendorRecord, Failure> {
         let days = Days::new(u64::from(rules.terms.splitting_window_days));
         let issued = self.payable.document.issue_date;
         let period = VendorPeriod {
-            vendor_id: self.payable.vendor_id,
+            names: names(work, self.payable.vendor_id).await?,
             first: issued.checked_sub_days(days).unwrap_or(issued),
             last: issued.checked_add_days(days).unwrap_or(issued),
         };

@@ -39,12 +39,7 @@ impl UseCase for CreditReceivable {
         let number = next_number(work, self.id, &format!("CN-{}", issue_date.year())).await?;
         let request = Box::new(self.request.clone());
         let credit = ReceivableCommand::Credit { number, issue_date, request, by };
-        work.decide::<Receivable>(self.id, credit).await.map_err(|failure| {
-            failure.told(|refused| match refused.code {
-                "before_issue" => refused.at("/issue_date"),
-                _ => refused,
-            })
-        })?;
+        work.decide::<Receivable>(self.id, credit).await?;
         let after = work.take::<Receivable>(self.id).await?;
         let after = after.issued()?;
         match after.credit_notes.last() {

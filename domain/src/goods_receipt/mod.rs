@@ -77,11 +77,13 @@ impl Root for GoodsReceipt {
             (Self::NotPosted, GoodsReceiptCommand::Post(delivery)) => Ok(vec![GoodsReceiptEvent::Posted(delivery)]),
             (Self::NotPosted, _) => Err(GoodsReceiptRefusal::GoodsReceiptUnknown),
             (Self::Posted(posted), GoodsReceiptCommand::Inspect { lines, effective_date, by }) => {
+                posted.not_before(effective_date)?;
                 let (lines, inspection) = (posted.judged(&lines)?, posted.inspections.len() as u32 + 1);
                 let purchase_order_id = posted.delivery.purchase_order_id;
                 Ok(vec![GoodsReceiptEvent::Inspected { purchase_order_id, inspection, lines, effective_date, by }])
             }
             (Self::Posted(posted), GoodsReceiptCommand::Return { lines, effective_date, by }) => {
+                posted.not_before(effective_date)?;
                 let Delivery { purchase_order_id, ref location, .. } = posted.delivery;
                 let (lines, location) = (posted.sent_back(&lines)?, location.clone());
                 Ok(vec![GoodsReceiptEvent::Returned { purchase_order_id, location, lines, effective_date, by }])
@@ -124,6 +126,11 @@ impl Posted {
         let came = self.delivery.lines.iter().filter(|l| l.line == line).map(|l| l.to_inspect);
         let judged = self.inspections.iter().flatten().filter(|l| l.line == line).map(|l| l.accepted + l.rejected);
         came.sum::<Decimal>() - judged.sum::<Decimal>()
+    }
+
+    fn not_before(&self, day: NaiveDate) -> Result<(), GoodsReceiptRefusal> {
+        let came_on = self.delivery.effective_date;
+        if day < came_on { Err(GoodsReceiptRefusal::BeforeReceipt { came_on }) } else { Ok(()) }
     }
 
     fn delivered(&self, line: u32) -> Result<&DeliveredLine, GoodsReceiptRefusal> {

@@ -1,5 +1,6 @@
 //! Why a goods receipt refuses a command.
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::refusal::{Refusal, RefusalKind};
@@ -25,6 +26,8 @@ pub enum GoodsReceiptRefusal {
     NotWaitingForInspection { line: u32, wanted: Decimal, waiting: Decimal },
     #[error("line {line}: {wanted} is more than the {kept} of this receipt that is still here")]
     ReturnExceedsReceipt { line: u32, wanted: Decimal, kept: Decimal },
+    #[error("the goods came on {came_on}: nothing became of them before that day")]
+    BeforeReceipt { came_on: NaiveDate },
 }
 
 impl Refusal for GoodsReceiptRefusal {
@@ -42,6 +45,7 @@ impl Refusal for GoodsReceiptRefusal {
         match self {
             Self::GoodsReceiptUnknown | Self::GoodsReceiptExists => None,
             Self::LocationMissing => Some("/location".to_owned()),
+            Self::BeforeReceipt { .. } => Some("/effective_date".to_owned()),
             _ => Some("/lines".to_owned()),
         }
     }

@@ -11,6 +11,9 @@ use super::order::Order;
 use crate::ids::InvoiceId;
 use crate::matching::{Billed, Ordered, OrderedCharge, OrderedLine, rounds_up};
 
+/// More than rounding ever adds to a quantity, and less than anybody bills.
+const FRACTION_END: Decimal = Decimal::from_parts(1, 0, 0, false, 12);
+
 /// What `bill` takes of `order`; what names no line or unit of the order takes nothing.
 pub fn billing_of(invoice_id: InvoiceId, effective_date: NaiveDate, bill: &Billed<'_>, order: &Ordered<'_>) -> Billing {
     let comparable = bill.vendor_id == order.vendor_id && bill.currency == order.currency;
@@ -42,6 +45,18 @@ fn taken(bill: &Billed<'_>, order: &Ordered<'_>) -> (Vec<BilledSum>, Vec<AgreedC
     (sums, charges)
 }
 
+impl Billing {
+    /// Whatever it is valued at, and but for the end of a fraction that makes a round sum with what came before it.
+    fn states_the_same_as(&self, other: &Self) -> bool {
+        let same = |own: &BilledSum, other: &BilledSum| {
+            let stated = BilledSum { quantity: own.quantity, unit_price: own.unit_price, ..other.clone() };
+            *own == stated && (own.quantity - other.quantity).abs() < FRACTION_END
+        };
+        let lines = self.lines.len() == other.lines.len() && self.lines.iter().zip(&other.lines).all(|(own, other)| same(own, other));
+        lines && *self == Self { lines: self.lines.clone(), ..other.clone() }
+    }
+}
+
 /// Sums of what was invoiced, by line and by charge.
 #[derive(Default)]
 struct Counted<'a> {
@@ -71,17 +86,44 @@ impl<'a> Counted<'a> {
 }
 
 impl Order {
-    /// An invoice that comes again with other numbers takes its place at the end: those before it are not disturbed.
+    /// An invoice that comes again with other numbers takes its place at the end: those before it are not disturbed. One that is only
+    /// counted anew, because the order was amended or what was before it has gone, keeps its place: it would count otherwise at the
+    /// end, and so would those that move up, and each would go round the others for ever.
     pub(super) fn bill(&self, billing: Billing) -> Vec<PurchaseOrderEvent> {
         let place = self.billings.iter().position(|before| before.invoice_id == billing.invoice_id);
         let others: Vec<Billing> = self.billings.iter().filter(|before| before.invoice_id != billing.invoice_id).cloned().collect();
         let billing = self.credited(billing, place.map(|place| &self.billings[place]), &others);
-        if place.is_some_and(|place| self.billings[place] == self.valued(billing.clone(), &self.billings[..place])) {
-            return vec![];
+        if let Some(place) = place {
+            if self.billings[place] == self.valued(billing.clone(), &self.billings[..place]) {
+                return vec![];
+            }
+            if self.billings[place].states_the_same_as(&billing) {
+                return self.count_from(place, billing);
+            }
         }
         let withdrawn = self.withdraw(billing.invoice_id, None);
         let billed = PurchaseOrderEvent::Billed(self.valued(billing, &others));
         withdrawn.into_iter().chain([billed]).collect()
+    }
+
+    /// Takes back what was billed from this place on and bills it again in the same order, as it counts now. What one counts for hangs
+    /// on those before it alone, so that all come to rest, the first one first.
+    fn count_from(&self, place: usize, first: Billing) -> Vec<PurchaseOrderEvent> {
+        let (before, after) = self.billings.split_at(place);
+        let withdrawn = after.iter().cloned().map(PurchaseOrderEvent::BillingWithdrawn);
+        let mut known = before.to_vec();
+        for billing in std::iter::once(first).chain(after.iter().skip(1).cloned()) {
+            known.push(self.valued(self.at_agreed_prices(billing), &known));
+        }
+        withdrawn.chain(known.into_iter().skip(place).map(PurchaseOrderEvent::Billed)).collect()
+    }
+
+    fn at_agreed_prices(&self, mut billing: Billing) -> Billing {
+        for sum in &mut billing.lines {
+            let agreed = self.lines.iter().find(|line| line.line == sum.line).map(|line| line.unit_price);
+            sum.unit_price = agreed.unwrap_or(sum.unit_price);
+        }
+        billing
     }
 
     /// Goods that came in before the order was amended are still taken at the price that they came in at.

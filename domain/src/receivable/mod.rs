@@ -196,7 +196,7 @@ impl Receivable {
         match self {
             Self::NotDrafted => Err(ReceivableRefusal::ReceivableUnknown),
             Self::Draft { customer_id, document } => Ok((*customer_id, document)),
-            _ => Err(self.wrong("issue", "a draft")),
+            _ => Err(self.wrong("issue it", "a draft")),
         }
     }
 
@@ -204,7 +204,7 @@ impl Receivable {
         match self {
             Self::NotDrafted => Err(ReceivableRefusal::ReceivableUnknown),
             Self::Issued(outstanding) => Ok(outstanding),
-            _ => Err(self.wrong("settle", "issued")),
+            _ => Err(self.wrong("settle it", "issued")),
         }
     }
 
@@ -236,18 +236,18 @@ impl Receivable {
 impl ReceivableCommand {
     fn verb(&self) -> &'static str {
         match self {
-            Self::Draft { .. } => "draft",
-            Self::Revise { .. } => "revise",
+            Self::Draft { .. } => "draft it",
+            Self::Revise { .. } => "revise it",
             Self::Issue { .. } => "issue",
-            Self::Receive { .. } => "receive a payment of",
-            Self::TakePaymentBack { .. } => "take a payment back of",
-            Self::Credit { .. } => "credit",
-            Self::Refund { .. } => "refund",
-            Self::TakeRefundBack { .. } => "take a refund back of",
-            Self::HandOver { .. } => "hand over the goods of",
-            Self::WriteOff { .. } => "write off",
-            Self::Reinstate { .. } => "reinstate",
-            Self::Cancel { .. } => "cancel",
+            Self::Receive { .. } => "receive a payment of it",
+            Self::TakePaymentBack { .. } => "take a payment of it back",
+            Self::Credit { .. } => "credit it",
+            Self::Refund { .. } => "pay back what was paid beyond it",
+            Self::TakeRefundBack { .. } => "take a refund of it back",
+            Self::HandOver { .. } => "hand over its goods",
+            Self::WriteOff { .. } => "write it off",
+            Self::Reinstate { .. } => "reinstate it",
+            Self::Cancel { .. } => "cancel it",
         }
     }
 

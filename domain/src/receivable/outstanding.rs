@@ -141,7 +141,7 @@ impl Outstanding {
             ReceivableCommand::TakePaymentBack { incoming_payment_id, effective_date, reason, by } => {
                 let payment = self.payment(incoming_payment_id).ok_or(ReceivableRefusal::IncomingPaymentUnknown)?;
                 if self.written_off.is_some() {
-                    return Err(self.wrong("take a payment back of"));
+                    return Err(self.wrong("take a payment of it back"));
                 }
                 if effective_date < payment.value_date {
                     return Err(ReceivableRefusal::BeforePayment { value_date: payment.value_date });
@@ -167,7 +167,7 @@ impl Outstanding {
             ReceivableCommand::TakeRefundBack { refund_id, effective_date, reason, by } => {
                 let refund = self.refund(refund_id).ok_or(ReceivableRefusal::RefundUnknown)?;
                 if self.written_off.is_some() {
-                    return Err(self.wrong("take a refund back of"));
+                    return Err(self.wrong("take a refund of it back"));
                 }
                 if effective_date < refund.value_date {
                     return Err(ReceivableRefusal::BeforePayment { value_date: refund.value_date });
@@ -176,17 +176,17 @@ impl Outstanding {
             }
             ReceivableCommand::HandOver { .. } if self.handed_over.is_some() => Ok(vec![]),
             ReceivableCommand::HandOver { effective_date, by } => {
-                self.not_before(effective_date)?;
+                self.not_before("effective_date", effective_date)?;
                 match (self.goods_left().is_empty(), self.written_off.is_some()) {
                     (true, _) => Err(ReceivableRefusal::NoGoods),
-                    (_, true) => Err(self.wrong("hand over the goods of")),
+                    (_, true) => Err(self.wrong("hand over its goods")),
                     _ => Ok(vec![ReceivableEvent::GoodsHandedOver { effective_date, by }]),
                 }
             }
             ReceivableCommand::WriteOff { .. } if self.written_off.is_some() => Ok(vec![]),
-            ReceivableCommand::WriteOff { .. } if self.open().is_zero() => Err(self.wrong("write off")),
+            ReceivableCommand::WriteOff { .. } if self.open().is_zero() => Err(self.wrong("write it off")),
             ReceivableCommand::WriteOff { effective_date, reason, by } => {
-                self.not_before(effective_date)?;
+                self.not_before("effective_date", effective_date)?;
                 Ok(vec![ReceivableEvent::WrittenOff { amount: self.open(), effective_date, reason, by }])
             }
             ReceivableCommand::Reinstate { effective_date, reason, by } => match self.written_off {
@@ -194,12 +194,12 @@ impl Outstanding {
                 Some((_, since)) if effective_date < since => Err(ReceivableRefusal::BeforePayment { value_date: since }),
                 Some((amount, _)) => Ok(vec![ReceivableEvent::Reinstated { amount, effective_date, reason, by }]),
             },
-            ReceivableCommand::Cancel { .. } if self.written_off.is_some() => Err(self.wrong("cancel")),
+            ReceivableCommand::Cancel { .. } if self.written_off.is_some() => Err(self.wrong("cancel it")),
             ReceivableCommand::Cancel { .. } if !self.payments.is_empty() => Err(ReceivableRefusal::PaymentsStand),
             ReceivableCommand::Cancel { .. } if !self.credit_notes.is_empty() => Err(ReceivableRefusal::CreditNotesStand),
             ReceivableCommand::Cancel { .. } if self.handed_over.is_some() => Err(ReceivableRefusal::GoodsLeft),
             ReceivableCommand::Cancel { effective_date, reason, by } => {
-                self.not_before(effective_date)?;
+                self.not_before("effective_date", effective_date)?;
                 Ok(vec![ReceivableEvent::Cancelled { effective_date, reason, by }])
             }
             other @ (ReceivableCommand::Draft { .. } | ReceivableCommand::Revise { .. }) => {
@@ -217,7 +217,7 @@ impl Outstanding {
             return Err(ReceivableRefusal::CurrencyMismatch { payment, receivable });
         }
         if self.written_off.is_some() {
-            return Err(self.wrong("receive a payment of"));
+            return Err(self.wrong("receive a payment of it"));
         }
         let is_told = matches!(payment.channel, IncomingChannel::BankLine(_));
         if available.is_zero() && !is_told {
@@ -229,16 +229,16 @@ impl Outstanding {
         if wanted.amount() > available.amount() && !is_told {
             return Err(ReceivableRefusal::ExceedsOpenAmount { wanted, available });
         }
-        self.not_before(payment.value_date)?;
+        self.not_before("value_date", payment.value_date)?;
         Ok(above_zero(available.less(wanted)))
     }
 
     /// Nothing comes back before it left, and no more is credited than was asked for.
     fn credited_by(&self, note: CreditNote) -> Result<CreditNote, ReceivableRefusal> {
         if self.written_off.is_some() {
-            return Err(self.wrong("credit"));
+            return Err(self.wrong("credit it"));
         }
-        self.not_before(note.issue_date)?;
+        self.not_before("issue_date", note.issue_date)?;
         if let Some(handed_over) = self.handed_over.filter(|day| note.goods_returned && note.issue_date < *day) {
             return Err(ReceivableRefusal::BeforeHandOver { handed_over });
         }
@@ -268,12 +268,13 @@ impl Outstanding {
         if wanted.amount() > available.amount() {
             return Err(ReceivableRefusal::ExceedsOwedBack { wanted, available });
         }
-        self.not_before(refund.value_date)?;
+        self.not_before("value_date", refund.value_date)?;
         Ok(available.less(wanted))
     }
 
-    fn not_before(&self, day: NaiveDate) -> Result<(), ReceivableRefusal> {
-        if day < self.issue_date { Err(ReceivableRefusal::BeforeIssue { issue_date: self.issue_date }) } else { Ok(()) }
+    fn not_before(&self, field: &'static str, day: NaiveDate) -> Result<(), ReceivableRefusal> {
+        let issue_date = self.issue_date;
+        if day < issue_date { Err(ReceivableRefusal::BeforeIssue { issue_date, field }) } else { Ok(()) }
     }
 
     fn wrong(&self, action: &'static str) -> ReceivableRefusal {

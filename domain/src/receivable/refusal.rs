@@ -15,7 +15,7 @@ pub enum ReceivableRefusal {
     ReceivableUnknown,
     #[error("the receivable has already been drafted")]
     AlreadyDrafted,
-    #[error("the receivable is {state}; to {action} it, it must be {needed}")]
+    #[error("the receivable is {state}; to {action}, it must be {needed}")]
     WrongState { state: ReceivableStatus, action: &'static str, needed: &'static str },
     #[error("an invoice has 1 to {LINES_MAX} lines")]
     LinesMissing,
@@ -35,9 +35,9 @@ pub enum ReceivableRefusal {
     NothingOpen,
     #[error("{wanted} is more than what is open of the receivable, {available}")]
     ExceedsOpenAmount { wanted: Money, available: Money },
-    #[error("it counts from {issue_date} on: nothing happened to it before that day")]
-    BeforeIssue { issue_date: NaiveDate },
-    #[error("it counts from {value_date} on: it was not taken back before that day")]
+    #[error("the receivable counts from {issue_date} on: nothing happens to it before that day")]
+    BeforeIssue { issue_date: NaiveDate, field: &'static str },
+    #[error("what is taken back counts from {value_date} on: it is not taken back before that day")]
     BeforePayment { value_date: NaiveDate },
     #[error("the receivable has no such payment")]
     IncomingPaymentUnknown,
@@ -110,7 +110,8 @@ impl Refusal for ReceivableRefusal {
                 "/amount".to_owned()
             }
             Self::BeforeHandOver { .. } => "/issue_date".to_owned(),
-            Self::BeforeIssue { .. } | Self::BeforePayment { .. } => "/effective_date".to_owned(),
+            Self::BeforeIssue { field, .. } => format!("/{field}"),
+            Self::BeforePayment { .. } => "/effective_date".to_owned(),
             _ => return None,
         })
     }

@@ -19,6 +19,15 @@ impl Database {
         TenantTx::begin(&self.app, tenant, READING).await
     }
 
+    /// A turn of its own at something of a tenant, whichever server it is on: nothing while somebody else has it. It ends with the
+    /// transaction, which sees no more than that, so that it stands in nobody's way.
+    pub async fn turn(&self, tenant: TenantId, at: &'static str) -> sqlx::Result<Option<TenantTx>> {
+        let mut tx = TenantTx::begin(&self.app, tenant, TAKING_TURNS).await?;
+        let take = sqlx::query_scalar("select pg_try_advisory_xact_lock(hashtextextended($1 || $2::text, 0))").bind(at).bind(tenant.0);
+        let free: bool = take.fetch_one(&mut tx.tx).await?;
+        Ok(free.then_some(tx))
+    }
+
     /// A projector's transaction. Rows and checkpoint fall back together, so it need not wait for the disk.
     pub async fn project(&self, tenant: TenantId) -> sqlx::Result<TenantTx> {
         TenantTx::begin(&self.projector, tenant, PROJECTING).await
@@ -49,6 +58,7 @@ const PROJECTING: &str = "isolation level read committed; set local synchronous_
 const RECALLING: &str =
     "isolation level repeatable read; lock table ops.checkpoints in access share mode; set local search_path = pg_temp, read";
 
+const TAKING_TURNS: &str = "isolation level read committed read only";
 const KEEPING: &str = "isolation level read committed";
 
 impl TenantTx {

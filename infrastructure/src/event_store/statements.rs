@@ -1,7 +1,7 @@
 //! The two calls that append: the fast one, whose numbers the database verifies, and the careful one, which decides
 //! write by write.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use quittance_application::ports::{AppendError, Appended, HeldClaim, NewSnapshot};
@@ -303,6 +303,10 @@ fn verdict(
 
 /// Snapshots are disposable, so they are kept outside the commit that callers wait for.
 pub async fn keep_snapshots(connection: &mut PgConnection, kept: &[(TenantId, NewSnapshot)]) -> sqlx::Result<()> {
+    // Several writes of a batch may have come to one of the same aggregate: the last one counts.
+    let newest: BTreeMap<_, _> = kept.iter().map(|(tenant, s)| ((tenant.0, s.aggregate_id, s.state_version), s.sequence)).collect();
+    let is_newest = |(tenant, s): &&(TenantId, NewSnapshot)| newest.get(&(tenant.0, s.aggregate_id, s.state_version)) == Some(&s.sequence);
+    let kept: Vec<&(TenantId, NewSnapshot)> = kept.iter().filter(is_newest).collect();
     let query = sqlx::query(KEEP_SNAPSHOTS)
         .bind(kept.iter().map(|(tenant, _)| tenant.0).collect::<Vec<_>>())
         .bind(kept.iter().map(|(_, s)| s.aggregate_id).collect::<Vec<_>>())

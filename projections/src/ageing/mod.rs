@@ -1,6 +1,6 @@
 //! What is owed, by how late it is (SEMANTICS 10): as of a date in the books, as known at a moment, tied to the control account.
 //!
-//! Three round trips: totals, one page of vendors, the control account. Totals add up the sums of whole blocks of the log
+//! Three round trips beside what is known: totals, one page of vendors, the control account. Totals add up the sums of whole blocks of the log
 //! and the movements of the last one, so they are bounded by days and not by invoices; a page adds up its vendors'
 //! movements. Both are exact at every pair of dates: a movement never changes. Lines are in the order of vendors' ids.
 
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 pub use buckets::{AgeingBy, Buckets, BucketsInvalid};
-pub(crate) use query::through as query_through;
+pub(crate) use query::{through as query_through, with_the_ledger};
 
 use crate::known_name::named_as_known;
 use crate::ledger::{self, AccountBalance};
@@ -149,10 +149,12 @@ struct Cell {
 
 /// `today` is used where the filter names no date.
 pub async fn ageing(tx: &mut TenantTx, filter: &AgeingFilter, page: &Page, today: NaiveDate) -> Result<Ageing, QueryError> {
+    let facts = query::through(tx, filter.known_at).await?;
+    let through = with_the_ledger(tx, "invoices", facts, filter.known_at).await?;
     let asked = Asked {
         filter,
         as_of: filter.as_of.unwrap_or(today),
-        through: query::through(tx, filter.known_at).await?,
+        through,
         by: filter.by.unwrap_or_default(),
         buckets: filter.buckets.clone().unwrap_or_default(),
     };
@@ -221,7 +223,8 @@ pub(crate) async fn control(
     let proven = former.iter().fold(balance.amount(), |sum, former| sum + former.balance.amount());
     let difference = Money::rounded(total.amount() - proven, total.currency());
     let at_closing_rate = ledger::in_base(tx, total, as_of).await?;
-    let base_balance = if owed_by_us { -held.base_balance } else { held.base_balance };
+    // A zero has no sign.
+    let base_balance = if owed_by_us && !held.base_balance.is_zero() { -held.base_balance } else { held.base_balance };
     let explained_by = held.explained_by;
     Ok(ControlAccount { account, balance, difference, base_balance, at_closing_rate, explained_by, former })
 }

@@ -8,8 +8,10 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{AgeingBy, Asked, Cell, END_OF_TIME};
+use crate::checkpoint;
 use crate::invoice::first_entry_of;
 use crate::invoice::sums::{block_of, first_position_of};
+use crate::ledger::through as ledger_through;
 use crate::page::QueryError;
 use crate::word::Word;
 
@@ -20,6 +22,18 @@ pub(crate) async fn through(tx: &mut TenantTx, known_at: Option<DateTime<Utc>>) 
         "select position from payable_facts where tenant_id = $1 and recorded_at <= $2 order by recorded_at desc, entry desc limit 1";
     let last = sqlx::query_scalar(query).bind(tenant.0).bind(known_at.unwrap_or(END_OF_TIME));
     Ok(last.fetch_optional(&mut **tx).await?.unwrap_or_default())
+}
+
+/// The same, or that of the ledger's last entry beside them, no further than `projector` and the ledger have both read: a rate that comes
+/// late moves what the control account is worth, and nothing that is open.
+pub(crate) async fn with_the_ledger(
+    tx: &mut TenantTx,
+    projector: &'static str,
+    facts: i64,
+    known_at: Option<DateTime<Utc>>,
+) -> Result<i64, QueryError> {
+    let read = checkpoint::lowest(tx, &[projector, "ledger"]).await?;
+    Ok(facts.max(ledger_through(tx, known_at).await?.min(read)))
 }
 
 const TOTALS: &str = "\

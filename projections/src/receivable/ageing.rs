@@ -16,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::explained::{Dated, explained_by};
-use crate::ageing::{AgeingBy, AgeingCell, Buckets, ControlAccount, END_OF_TIME, control};
+use crate::ageing::{AgeingBy, AgeingCell, Buckets, ControlAccount, END_OF_TIME, control, with_the_ledger};
 use crate::invoice::first_entry_of;
 use crate::known_name::named_as_known;
 use crate::page::{Cursor, Page, PageOf, QueryError, list_name};
@@ -110,10 +110,12 @@ pub async fn ageing(
     page: &Page,
     today: NaiveDate,
 ) -> Result<ReceivableAgeing, QueryError> {
+    let facts = through(tx, filter.known_at).await?;
+    let through = with_the_ledger(tx, "receivables", facts, filter.known_at).await?;
     let asked = Asked {
         filter,
         as_of: filter.as_of.unwrap_or(today),
-        through: through(tx, filter.known_at).await?,
+        through,
         by: filter.by.unwrap_or_default(),
         buckets: filter.buckets.clone().unwrap_or_default(),
     };

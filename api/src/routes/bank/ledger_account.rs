@@ -17,7 +17,7 @@ use super::super::invoice::body::plausible;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::KeyedOrder;
 use crate::problem::Problem;
-use crate::reading::Id;
+use crate::reading::{Id, Patience};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -68,9 +68,9 @@ pub async fn open_bank_account(Id(id): Id<BankAccountId>, order: KeyedOrder<Open
     if !company.company().is_ok_and(|company| company.accounts.iter().any(|own| own.id == id)) {
         return Err(Problem::not_found());
     }
-    let mut tx = system.database.read(tenant).await?;
-    let missing = opening(&mut tx, id).await?.ok_or_else(nothing_stated)?;
-    drop(tx);
+    // What the books have is known up to here: what is missing is posted once.
+    Patience::of(system).reach_head(tenant, &["bank_lines", "bank_statements", "ledger"]).await?;
+    let missing = opening(&mut system.database.read(tenant).await?, id).await?.ok_or_else(nothing_stated)?;
     order.create("/v1/journal-entries", |entry, body, _| open(entry, id, body, &missing)).await
 }
 

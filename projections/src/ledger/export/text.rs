@@ -24,7 +24,9 @@ impl Scribe<'_> {
             };
         }
         if let (LedgerFormat::Beancount, Some(base)) = (self.format, self.books.base) {
-            text += &format!("option \"operating_currency\" \"{base}\"\n");
+            // A total price is divided and multiplied again by its reader: what is left over of that is less than any minor unit,
+            // and an entry without a line in the base currency would allow nothing.
+            text += &format!("option \"operating_currency\" \"{base}\"\noption \"inferred_tolerance_default\" \"{base}:0.00001\"\n");
         }
         for account in accounts {
             text += &match self.format {
