@@ -14,7 +14,7 @@ use quittance_domain::chart::PostingRole;
 use quittance_domain::ids::{GoodsReceiptId, InvoiceId};
 use quittance_domain::ledger::{Books, Movement, RateTable, StockAccount, StockPosting};
 use quittance_domain::purchase_order::{
-    AgreedCharge, BilledSum, Billing, OrderLine, Pricing, PurchaseOrderEvent, ReceivedLine, Relief, price_differences,
+    AgreedCharge, BilledSum, Billing, OrderLine, Pricing, PurchaseOrderEvent, ReceivedLine, Relief, ReturnedLine, price_differences,
 };
 use quittance_domain::stock::{CostCause, ReceiptLine, StockEvent, Valuation};
 use quittance_domain::tenant::TenantEvent;
@@ -91,6 +91,44 @@ impl Trade {
         let billing =
             Billing { invoice_id, lines, charges: vec![], currency: Currency::EUR, effective_date, relief: None, prepayment: None };
         *self.balances.entry(self.goods_not_invoiced()).or_default() += net;
+        self.tell(PurchaseOrderEvent::Billed(billing.clone()));
+        billing
+    }
+
+    /// To the vendor, of what came last.
+    fn sends_back(&mut self, quantity: Decimal, days: u64) -> &mut Self {
+        let came = self.order.iter().rev().find_map(|event| match event {
+            PurchaseOrderEvent::Received { receipt_id, .. } => Some(*receipt_id),
+            _ => None,
+        });
+        let receipt_id = came.expect("goods came");
+        let receipt = ReceiptLine { receipt_id, line: 1, inspection: 0 };
+        let (unit_cost, currency, reason, by) = (self.unit_price, Currency::EUR, "scratched".to_owned(), CARL);
+        let (on_hand, received_on, effective_date) = (Decimal::ZERO, None, on(days));
+        let gone = StockEvent::Returned {
+            receipt,
+            quantity,
+            unit_cost,
+            currency,
+            on_hand,
+            received_on,
+            reason: reason.clone(),
+            by,
+            effective_date,
+        };
+        self.moves(&gone);
+        self.tell(PurchaseOrderEvent::Returned { receipt_id, lines: vec![ReturnedLine { line: 1, quantity, reason }] });
+        self
+    }
+
+    /// A credit note that takes so many back at the price that they were billed at.
+    fn takes_back(&mut self, quantity: Decimal, unit_price: Decimal, days: u64) -> Billing {
+        self.next += 1;
+        let net = quantity * unit_price;
+        let lines = vec![BilledSum { line: 1, quantity: -quantity, net: -net, unit_price: self.unit_price, repriced: dec!(0) }];
+        let (invoice_id, effective_date, relief) = (InvoiceId(Uuid::from_u128(self.next)), on(days), Some(Relief::Approved));
+        let billing = Billing { invoice_id, lines, charges: vec![], currency: Currency::EUR, effective_date, relief, prepayment: None };
+        *self.balances.entry(self.goods_not_invoiced()).or_default() -= net;
         self.tell(PurchaseOrderEvent::Billed(billing.clone()));
         billing
     }
@@ -226,6 +264,68 @@ fn a_credit_note_that_corrects_a_price_changes_no_quantity_and_what_all_the_good
     }
 }
 
+/// A bill is taken back and comes anew at another price, in whole or in part: what is here costs what the bills that stand say.
+#[test]
+fn goods_that_are_billed_anew_cost_what_the_new_bill_says() {
+    for valuation in [Valuation::Fifo, Valuation::MovingAverage] {
+        // So many are taken back, and billed anew at so much: stock, price differences, and nothing between goods and invoices.
+        for (quantity, price, expected) in [
+            (dec!(10), dec!(11), dec!(110)),
+            (dec!(10), dec!(10), dec!(100)),
+            (dec!(10), dec!(12), dec!(120)),
+            (dec!(4), dec!(11), dec!(116)),
+        ] {
+            let mut trade = Trade::at(valuation, dec!(10));
+            trade.receives(dec!(10), 1).bills(dec!(10), dec!(12), 2);
+            trade.takes_back(quantity, dec!(12), 3);
+            trade.bills(quantity, price, 4);
+            let found = [trade.worth(), trade.balance("5100"), trade.balance("2100")];
+            assert_eq!(found, [expected, dec!(0), dec!(0)], "{valuation:?} {quantity} {price}");
+        }
+        let mut halves = Trade::at(valuation, dec!(10));
+        halves.receives(dec!(10), 1).bills(dec!(10), dec!(12), 2);
+        halves.takes_back(dec!(10), dec!(12), 3);
+        halves.bills(dec!(5), dec!(11), 4);
+        halves.bills(dec!(5), dec!(13), 4);
+        assert_eq!([halves.worth(), halves.balance("5100"), halves.balance("2100")], [dec!(120), dec!(0), dec!(0)], "{valuation:?}");
+    }
+}
+
+/// What went back before anybody billed it is nobody's to pay: the next bill is of what is here.
+#[test]
+fn goods_that_went_back_unbilled_take_no_price() {
+    for valuation in [Valuation::Fifo, Valuation::MovingAverage] {
+        let mut trade = Trade::at(valuation, dec!(10));
+        trade.receives(dec!(10), 1).sends_back(dec!(4), 2).bills(dec!(6), dec!(12), 3);
+        assert_eq!([trade.worth(), trade.balance("5100"), trade.balance("2100")], [dec!(72), dec!(0), dec!(0)]);
+        trade.receives(dec!(4), 4).bills(dec!(4), dec!(12), 5);
+        assert_eq!([trade.worth(), trade.balance("5100"), trade.balance("2100")], [dec!(120), dec!(0), dec!(0)], "{valuation:?}");
+    }
+}
+
+/// Goods go back before or after their bill, and their credit note comes before or after them: in the end it is all the same.
+#[test]
+fn goods_that_went_back_and_were_credited_leave_nothing_behind() {
+    type Does = fn(&mut Trade);
+    let billed: Does = |trade| drop(trade.bills(dec!(10), dec!(12), 3));
+    let credited: Does = |trade| drop(trade.takes_back(dec!(4), dec!(12), 5));
+    let sent_back: Does = |trade| drop(trade.sends_back(dec!(4), 4));
+    for valuation in [Valuation::Fifo, Valuation::MovingAverage] {
+        for (turn, steps) in
+            [[billed, sent_back, credited], [sent_back, billed, credited], [billed, credited, sent_back]].iter().enumerate()
+        {
+            let mut trade = Trade::at(valuation, dec!(10));
+            trade.receives(dec!(10), 1);
+            steps.iter().for_each(|step| step(&mut trade));
+            let found = [trade.worth(), trade.balance("5100"), trade.balance("2100")];
+            assert_eq!(found, [dec!(72), dec!(0), dec!(0)], "{valuation:?}, turn {turn}");
+            trade.receives(dec!(4), 6).bills(dec!(4), dec!(11), 7);
+            let found = [trade.worth(), trade.balance("5100"), trade.balance("2100")];
+            assert_eq!(found, [dec!(116), dec!(0), dec!(0)], "{valuation:?}, turn {turn}, replaced");
+        }
+    }
+}
+
 /// The credit note comes first, its goods when the vendor has been told where to send them.
 #[test]
 fn a_price_that_is_credited_before_its_goods_come_is_theirs_when_they_do() {
@@ -309,6 +409,59 @@ fn least_from(moved: &[(i64, u64)], day: u64) -> i64 {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    /// Whatever came, went back, was billed, taken back and billed anew: once as much is billed as is here, nothing is between goods and
+    /// invoices, and what is here and what was spent is what was paid.
+    #[test]
+    fn nothing_stays_between_goods_that_go_back_and_bills_that_are_taken_back(
+        fifo: bool, steps in prop::collection::vec((0u8..4, 1i64..20, 8i64..14), 1..14)
+    ) {
+        let mut trade = Trade::at(if fifo { Valuation::Fifo } else { Valuation::MovingAverage }, dec!(10));
+        let (mut of_last, mut here, mut paid) = (0, 0, dec!(0));
+        let mut bills: Vec<(i64, i64)> = vec![];
+        for (day, (step, quantity, price)) in (1u64..).zip(steps) {
+            match step {
+                0 => {
+                    trade.receives(quantity.into(), day);
+                    (of_last, here) = (quantity, here + quantity);
+                }
+                1 if of_last > 0 => {
+                    let gone = quantity.min(of_last);
+                    trade.sends_back(gone.into(), day);
+                    (of_last, here) = (of_last - gone, here - gone);
+                }
+                2 => {
+                    trade.bills(quantity.into(), price.into(), day);
+                    paid += Decimal::from(quantity * price);
+                    bills.push((quantity, price));
+                }
+                3 if !bills.is_empty() => {
+                    let place = quantity as usize % bills.len();
+                    let (left, price) = bills[place];
+                    let gone = quantity.min(left);
+                    trade.takes_back(gone.into(), price.into(), day);
+                    paid -= Decimal::from(gone * price);
+                    bills[place].0 -= gone;
+                    bills.retain(|(left, _)| *left > 0);
+                }
+                _ => {}
+            }
+        }
+        let billed: i64 = bills.iter().map(|(left, _)| left).sum();
+        if billed < here {
+            trade.bills((here - billed).into(), dec!(11), 50);
+            paid += Decimal::from((here - billed) * 11);
+        }
+        let mut beyond = billed - here;
+        while beyond > 0 {
+            let (left, price) = bills.pop().expect("as much is billed");
+            let gone = left.min(beyond);
+            trade.takes_back(gone.into(), price.into(), 51);
+            (paid, beyond) = (paid - Decimal::from(gone * price), beyond - gone);
+        }
+        prop_assert_eq!(trade.balance("2100"), dec!(0));
+        prop_assert_eq!(trade.worth() + trade.balance("5100"), paid);
+    }
 
     #[test]
     fn splitting_a_bill_changes_nothing(

@@ -11,6 +11,7 @@ mod line;
 mod order;
 mod pricing;
 mod refusal;
+mod told;
 mod wanted;
 
 use serde::{Deserialize, Serialize};

@@ -10,7 +10,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::event::{BilledSum, Billing, PurchaseOrderEvent};
-use super::line::{JudgedLine, OrderLine, ReceivedLine};
+use super::line::{JudgedLine, OrderLine, ReceivedLine, ReturnedLine};
+use super::told::LineTold;
 use crate::ids::{GoodsReceiptId, InvoiceId};
 use crate::money::{Currency, Money};
 
@@ -57,14 +58,20 @@ pub struct Arrival {
 /// What of an order came in, in turn.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Arrivals(Vec<Arrival>);
+pub struct Arrivals(pub(super) Vec<Arrival>);
 
-/// What of an order came in and what of it was billed, in turn.
+/// What became of an order, in turn.
 #[derive(Default)]
 struct Told<'e> {
     agreed: &'e [OrderLine],
     arrivals: Arrivals,
-    billings: Vec<&'e Billing>,
+    happened: Vec<Step<'e>>,
+}
+
+enum Step<'e> {
+    Came(Arrival),
+    Went(GoodsReceiptId, &'e ReturnedLine),
+    Billed(&'e Billing),
 }
 
 pub fn price_differences<'e>(events: impl IntoIterator<Item = &'e PurchaseOrderEvent>) -> BTreeMap<PricedGoods, PriceDifference> {
@@ -77,29 +84,36 @@ pub fn price_differences<'e>(events: impl IntoIterator<Item = &'e PurchaseOrderE
 
 impl<'e> Told<'e> {
     fn learn(&mut self, event: &'e PurchaseOrderEvent) {
+        let known = self.arrivals.0.len();
         match event {
             PurchaseOrderEvent::Placed { lines, .. } | PurchaseOrderEvent::Amended { lines, .. } => self.agreed = lines,
             PurchaseOrderEvent::Received { receipt_id, lines } => self.arrivals.receive(*receipt_id, lines, self.agreed),
             PurchaseOrderEvent::Inspected { receipt_id, lines } => self.arrivals.judge(*receipt_id, lines),
-            PurchaseOrderEvent::Billed(billing) => self.billings.push(billing),
-            PurchaseOrderEvent::BillingWithdrawn(gone) => self.billings.retain(|billing| billing.invoice_id != gone.invoice_id),
+            PurchaseOrderEvent::Returned { receipt_id, lines } => {
+                self.happened.extend(lines.iter().map(|line| Step::Went(*receipt_id, line)));
+            }
+            PurchaseOrderEvent::Billed(billing) => self.happened.push(Step::Billed(billing)),
+            PurchaseOrderEvent::BillingWithdrawn(gone) => {
+                self.happened.retain(|step| !matches!(step, Step::Billed(billing) if billing.invoice_id == gone.invoice_id));
+            }
             _ => {}
         }
+        self.happened.extend(self.arrivals.0[known..].iter().copied().map(Step::Came));
     }
 
     fn differences(&self) -> BTreeMap<PricedGoods, PriceDifference> {
-        let mut differences = BTreeMap::new();
-        let mut billed: BTreeMap<u32, Decimal> = BTreeMap::new();
-        for (billing, sum) in self.billings.iter().flat_map(|billing| billing.lines.iter().map(move |sum| (billing, sum))) {
-            if sum.quantity > Decimal::ZERO {
-                let from = billed.entry(sum.line).or_default();
-                self.arrivals.price(*from, billing, sum, &mut differences);
-                *from = from.saturating_add(sum.quantity);
-            } else {
-                let billed = billed.get(&sum.line).copied().unwrap_or_default();
-                self.arrivals.credit(billed, billing, sum, &mut differences);
+        let mut lines: BTreeMap<u32, LineTold<'_>> = BTreeMap::new();
+        for step in &self.happened {
+            match step {
+                Step::Came(arrival) => lines.entry(arrival.line).or_default().arrivals.0.push(*arrival),
+                Step::Went(receipt_id, gone) => lines.entry(gone.line).or_default().went(*receipt_id, gone.quantity),
+                Step::Billed(billing) => {
+                    billing.lines.iter().for_each(|sum| lines.entry(sum.line).or_default().billed(billing, sum));
+                }
             }
         }
+        let mut differences = BTreeMap::new();
+        lines.values().for_each(|line| line.differences(&mut differences));
         differences
     }
 }
@@ -120,6 +134,11 @@ impl Arrivals {
         }
     }
 
+    /// All that came.
+    pub(super) fn units(&self) -> Decimal {
+        self.0.iter().map(|arrival| arrival.quantity).fold(Decimal::ZERO, Decimal::saturating_add)
+    }
+
     pub(super) fn are_rounded(&self, currency: Currency) -> bool {
         self.0.iter().any(|arrival| is_rounded(arrival.quantity, arrival.unit_price, currency))
     }
@@ -131,7 +150,7 @@ impl Arrivals {
         if dearer.is_zero() { Some(agreed) } else { agreed.checked_add(dearer.checked_div(quantity)?) }
     }
 
-    fn overlaps(&self, line: u32, from: Decimal, quantity: Decimal) -> impl Iterator<Item = Overlap<'_>> {
+    pub(super) fn overlaps(&self, line: u32, from: Decimal, quantity: Decimal) -> impl Iterator<Item = Overlap<'_>> {
         let to = from.saturating_add(quantity);
         let of_line = self.0.iter().filter(move |arrival| arrival.line == line);
         let parts = of_line.scan(Decimal::ZERO, move |came, arrival| {
@@ -141,58 +160,21 @@ impl Arrivals {
         });
         parts.filter(|part| part.end > part.start)
     }
-
-    /// The units from `from` on are billed by this invoice: each receipt's goods bear what it states beside what they came in at.
-    fn price(&self, from: Decimal, billing: &Billing, sum: &BilledSum, differences: &mut BTreeMap<PricedGoods, PriceDifference>) {
-        let billed = Money::rounded(sum.net, billing.currency);
-        for Overlap { arrival, before, start, end } in self.overlaps(sum.line, from, sum.quantity) {
-            let Some(worth) = arrival.worth(billing.currency) else { continue };
-            let came = share(worth, end - before, arrival.quantity) - share(worth, start - before, arrival.quantity);
-            let stated = share(billed, end - from, sum.quantity) - share(billed, start - from, sum.quantity);
-            add(differences, (billing, Pricing::Billed), arrival, end - start, stated - came);
-        }
-    }
-
-    /// Gives back some goods, and corrects the price of others.
-    fn credit(&self, billed: Decimal, billing: &Billing, sum: &BilledSum, differences: &mut BTreeMap<PricedGoods, PriceDifference>) {
-        let named = sum.repriced.saturating_sub(sum.quantity);
-        let corrected = if named.is_zero() { Decimal::ZERO } else { share(Money::rounded(sum.net, billing.currency), sum.repriced, named) };
-        self.price_last(billing, &BilledSum { net: sum.net - corrected, ..sum.clone() }, differences);
-        self.correct(billed, billing, &BilledSum { net: corrected, ..sum.clone() }, differences);
-    }
-
-    /// The last of the goods that had been billed cost less. What came with them bears it alike: nobody can tell one from another.
-    fn correct(&self, billed: Decimal, billing: &Billing, sum: &BilledSum, differences: &mut BTreeMap<PricedGoods, PriceDifference>) {
-        let (quantity, from) = (sum.repriced, billed.saturating_sub(sum.repriced).max(Decimal::ZERO));
-        let corrected = Money::rounded(sum.net, billing.currency);
-        for Overlap { arrival, start, end, .. } in self.overlaps(sum.line, from, quantity) {
-            let part = share(corrected, end - from, quantity) - share(corrected, start - from, quantity);
-            add(differences, (billing, Pricing::Corrected), arrival, arrival.quantity, part);
-        }
-    }
-
-    /// A credit note takes back of what came last.
-    fn price_last(&self, billing: &Billing, sum: &BilledSum, differences: &mut BTreeMap<PricedGoods, PriceDifference>) {
-        let Some(last) = self.0.iter().rfind(|arrival| arrival.line == sum.line && arrival.quantity > Decimal::ZERO) else { return };
-        if let Some(dearer) = dearer_by(sum, last.unit_price, billing.currency) {
-            add(differences, (billing, Pricing::GivenBack), last, Decimal::ZERO, dearer.amount());
-        }
-    }
 }
 
 impl Arrival {
     /// What the goods came in at, as stock and the account of goods not invoiced have it.
-    fn worth(&self, currency: Currency) -> Option<Money> {
+    pub(super) fn worth(&self, currency: Currency) -> Option<Money> {
         Some(Money::rounded(self.quantity.checked_mul(self.unit_price)?, currency))
     }
 }
 
 /// The units from `start` to `end` of an order's line came in with an arrival that had `before` units before it.
-struct Overlap<'a> {
-    arrival: &'a Arrival,
-    before: Decimal,
-    start: Decimal,
-    end: Decimal,
+pub(super) struct Overlap<'a> {
+    pub arrival: &'a Arrival,
+    pub before: Decimal,
+    pub start: Decimal,
+    pub end: Decimal,
 }
 
 /// Whether goods may cost something else than they came in at, be it by cents of which each part was rounded alone.
@@ -206,18 +188,18 @@ fn is_rounded(quantity: Decimal, unit_price: Decimal, currency: Currency) -> boo
 }
 
 /// What the invoice states beside a price; `None` where the numbers are too large to compare.
-fn dearer_by(sum: &BilledSum, unit_price: Decimal, currency: Currency) -> Option<Money> {
+pub(super) fn dearer_by(sum: &BilledSum, unit_price: Decimal, currency: Currency) -> Option<Money> {
     let ordered = Money::rounded(sum.quantity.checked_mul(unit_price)?, currency);
     Money::rounded(sum.net, currency).minus(ordered).ok()
 }
 
 /// Of the first `part` units, rounded: what lies between two parts adds up to the whole.
-fn share(whole: Money, part: Decimal, quantity: Decimal) -> Decimal {
+pub(super) fn share(whole: Money, part: Decimal, quantity: Decimal) -> Decimal {
     let exact = whole.amount().checked_mul(part).and_then(|product| product.checked_div(quantity));
     Money::rounded(exact.unwrap_or_default(), whole.currency()).amount()
 }
 
-fn add(
+pub(super) fn add(
     differences: &mut BTreeMap<PricedGoods, PriceDifference>,
     (billing, pricing): (&Billing, Pricing),
     arrival: &Arrival,
