@@ -303,10 +303,21 @@ fn units_are_converted_before_anything_is_compared() {
 }
 
 #[test]
-fn a_credit_note_lowers_the_sums_and_meets_no_limit() {
+fn a_credit_note_lowers_the_sums_and_gives_back_no_more_than_was_asked_for() {
     let line = OrderedLine { invoiced_quantity: dec!(10), invoiced_net: dec!(100), ..ordered_line(1, dec!(10), dec!(10)) };
     let credit = Billed { is_credit: true, ..bill(vec![billed_line(dec!(4), dec!(60))]) };
-    assert!(evaluate(&credit, &order(line), &ToleranceSet::default()).is_empty());
+    assert!(evaluate(&credit, &order(line.clone()), &ToleranceSet::default()).is_empty());
+    for (lines, invoiced, credited) in [
+        (vec![billed_line(dec!(10), dec!(300))], "100", "300"),
+        (vec![billed_line(dec!(50), dec!(100.01))], "100", "100.01"),
+        (vec![billed_line(dec!(6), dec!(60)), BilledLine { id: "2", ..billed_line(dec!(5), dec!(50)) }], "40", "50"),
+    ] {
+        let credit = Billed { is_credit: true, ..bill(lines) };
+        let findings = evaluate(&credit, &order(line.clone()), &ToleranceSet::default());
+        let [beyond] = findings.as_slice() else { panic!("{findings:?}") };
+        assert_eq!((beyond.check, beyond.is_hold()), (Check::LineTotal, true));
+        assert_eq!((beyond.expected.as_str(), beyond.actual.as_str()), (invoiced, credited));
+    }
 }
 
 #[test]

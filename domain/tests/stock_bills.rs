@@ -309,7 +309,9 @@ fn goods_that_went_back_and_were_credited_leave_nothing_behind() {
     type Does = fn(&mut Trade);
     let billed: Does = |trade| drop(trade.bills(dec!(10), dec!(12), 3));
     let credited: Does = |trade| drop(trade.takes_back(dec!(4), dec!(12), 5));
-    let sent_back: Does = |trade| drop(trade.sends_back(dec!(4), 4));
+    let sent_back: Does = |trade| {
+        trade.sends_back(dec!(4), 4);
+    };
     for valuation in [Valuation::Fifo, Valuation::MovingAverage] {
         for (turn, steps) in
             [[billed, sent_back, credited], [sent_back, billed, credited], [billed, credited, sent_back]].iter().enumerate()

@@ -54,7 +54,7 @@ pub(super) fn check(
     let (quantity, net) = (counted * sign, billed.net * sign);
     let (quantity_after, net_after) = sums.add(ordered, quantity, net);
     if bill.is_credit {
-        return vec![];
+        return credited_beyond(billed.id, net_after - net, -net).into_iter().collect();
     }
     let (currency, subject) = (bill.currency, order.subject(Some(ordered)));
     let line = Comparison { id: billed.id, quantity, net, quantity_after, net_after, ordered, currency, subject, tolerances };
@@ -62,6 +62,12 @@ pub(super) fn check(
     let closed = line.closed();
     let found = [closed, line.price(), Some(line.quantity_ordered()), line.quantity_received(), Some(line.line_total()), early];
     found.into_iter().flatten().collect()
+}
+
+/// No more of a line is given back than was asked for: goods would be worth less than nothing.
+fn credited_beyond(id: &str, invoiced: Decimal, credited: Decimal) -> Option<MatchFinding> {
+    let finding = MatchFinding::passed(Check::LineTotal, Some(id), invoiced, credited);
+    (credited > invoiced.max(Decimal::ZERO)).then(|| finding.beyond(Some(invoiced), LimitSource::Strict, false))
 }
 
 impl Comparison<'_> {
