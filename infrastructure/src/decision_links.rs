@@ -5,14 +5,14 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
-use quittance_domain::ids::{ApprovalId, DecisionLinkId, InvoiceId, TenantId, UserId};
+use quittance_domain::ids::{ApprovalId, DecisionLinkId, InvoiceId, KeyId, TenantId, UserId};
 use sha2::Sha256;
 use uuid::Uuid;
 
 /// Shorter keys can be guessed.
 pub const SECRET_BYTES_MIN: usize = 32;
-const VERSION: u8 = 1;
-const PAYLOAD_BYTES: usize = 1 + 5 * 16 + 8;
+const VERSION: u8 = 2;
+const PAYLOAD_BYTES: usize = 1 + 6 * 16 + 8;
 const MAC_BYTES: usize = 32;
 
 /// What a link is for.
@@ -25,6 +25,8 @@ pub struct DecisionLink {
     pub approval: ApprovalId,
     /// In whose name it decides.
     pub user: UserId,
+    /// With which it was made: it ends with that.
+    pub key: KeyId,
     /// Before this second.
     pub expires_at: DateTime<Utc>,
 }
@@ -73,7 +75,7 @@ impl DecisionLinks {
 fn payload(link: &DecisionLink) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(PAYLOAD_BYTES);
     bytes.push(VERSION);
-    for id in [link.id.0, link.tenant.0, link.invoice.0, link.approval.0, link.user.0] {
+    for id in [link.id.0, link.tenant.0, link.invoice.0, link.approval.0, link.user.0, link.key.0] {
         bytes.extend_from_slice(id.as_bytes());
     }
     bytes.extend_from_slice(&link.expires_at.timestamp().to_be_bytes());
@@ -83,13 +85,14 @@ fn payload(link: &DecisionLink) -> Vec<u8> {
 fn link_in(payload: &[u8]) -> Option<DecisionLink> {
     let (version, rest) = payload.split_first()?;
     let id = |n: usize| Uuid::from_slice(rest.get(n * 16..(n + 1) * 16)?).ok();
-    let expires_at = DateTime::from_timestamp(i64::from_be_bytes(rest.get(80..88)?.try_into().ok()?), 0)?;
+    let expires_at = DateTime::from_timestamp(i64::from_be_bytes(rest.get(96..104)?.try_into().ok()?), 0)?;
     (*version == VERSION).then_some(DecisionLink {
         id: id(0)?.into(),
         tenant: id(1)?.into(),
         invoice: id(2)?.into(),
         approval: id(3)?.into(),
         user: id(4)?.into(),
+        key: id(5)?.into(),
         expires_at,
     })
 }
@@ -110,6 +113,7 @@ mod tests {
             invoice: id(3).into(),
             approval: id(4).into(),
             user: id(5).into(),
+            key: id(6).into(),
             expires_at: "2026-03-02T10:00:00Z".parse().unwrap(),
         }
     }

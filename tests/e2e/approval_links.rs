@@ -81,6 +81,24 @@ async fn a_link_ends_with_its_round_with_its_holder_and_with_its_first_decision_
     assert_eq!(opens(&link).await.0, 404, "nor shows it anything to whoever has left");
 }
 
+/// Whoever holds a key that was taken away has nothing left of it: not even a link that it made before.
+#[tokio::test]
+async fn a_link_ends_with_the_key_that_made_it() {
+    let (office, invoice) = with_an_invoice().await;
+    let approver = id_of(&office, "approver");
+    let before = office.by("owner").get(&format!("/v1/users/{approver}/keys")).await.done().body;
+    let made = link(&office, "approver", &invoice).await;
+    let own = office.by("approver").post(&format!("/v1/users/{approver}/keys"), json!({})).await.done();
+    let own = office.with_key(own.body["api_key"].as_str().expect("a key"));
+    let other = own.post(&format!("/v1/invoices/{invoice}/decision-links"), json!({})).await.done();
+    let other = format!("http://{}{}", office.app.address, other.body["path"].as_str().expect("a path"));
+    let key = before[0]["id"].as_str().expect("an id");
+    office.by("owner").post(&format!("/v1/users/{approver}/keys/{key}/revoke"), json!({})).await.done();
+    assert_eq!((opens(&made).await.0, decides(&made, "decision=approve").await.0), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
+    assert_eq!(round_of(&office, &invoice).await["status"], "running");
+    assert_eq!(decides(&other, "decision=approve").await.0, 200, "the other key's link goes on");
+}
+
 #[tokio::test]
 async fn a_link_is_for_who_is_asked_and_nobody_makes_one_up() {
     let (office, invoice) = with_an_invoice().await;

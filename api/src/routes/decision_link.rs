@@ -46,7 +46,7 @@ pub struct LinkAnswer {
 }
 
 /// Make a link that decides the running round once, in the caller's own name and without a session: for the caller's mail or
-/// chat. It ends with its time, with its round, and with its first decision. Nothing is stored before it is used.
+/// chat. It ends with its time, with its round, with its first decision, and with the key that made it. Nothing is stored before it is used.
 #[utoipa::path(post, path = "/v1/invoices/{id}/decision-links", tag = "approvals", request_body = LinkBody,
     params(("id" = InvoiceId, Path)), responses((status = 200, body = LinkAnswer), Refusals))]
 pub async fn make_decision_link(Id(invoice): Id<InvoiceId>, order: Order<LinkBody>) -> Result<Json<LinkAnswer>, Problem> {
@@ -55,12 +55,12 @@ pub async fn make_decision_link(Id(invoice): Id<InvoiceId>, order: Order<LinkBod
     if !(1..=HOURS_MAX).contains(&hours) {
         return Err(Problem::invalid("/expires_after_hours", format!("a link works for 1 to {HOURS_MAX} hours")));
     }
-    let (tenant, user, now) = (order.caller.tenant, order.caller.user, order.ctx.now);
+    let (tenant, user, key, now) = (order.caller.tenant, order.caller.user, order.caller.key, order.ctx.now);
     let asking = Context { command_id: None, request_hash: None, expected_version: None, ..order.ctx };
     let approval = system.commands.run(&asking, &RoundToLink { id: invoice }).await?.output.ok_or_else(Problem::internal)?;
     let id = DecisionLinkId(system.commands.ports().edge.new_id());
     let expires_at = DateTime::from_timestamp((now + TimeDelta::hours(i64::from(hours))).timestamp(), 0).unwrap_or(now);
-    let token = system.decision_links()?.sign(&DecisionLink { id, tenant, invoice, approval, user, expires_at });
+    let token = system.decision_links()?.sign(&DecisionLink { id, tenant, invoice, approval, user, key, expires_at });
     Ok(Json(LinkAnswer { link_id: id, path: format!("/decide/{token}"), expires_at }))
 }
 
@@ -79,12 +79,7 @@ struct Page {
 }
 
 async fn page(State(app): State<App>, Path(token): Path<String>) -> Result<Html<String>, Problem> {
-    let link = opened(&app, &token)?;
-    // Whoever has left sees nothing any more, however long the link lasts.
-    let (user, _) = app.system.commands.state_of::<User>(link.tenant, link.user.0).await?;
-    if !user.account().is_ok_and(|account| account.active) {
-        return Err(Problem::not_found());
-    }
+    let link = opened(&app, &token).await?;
     shown(&app, link, None).await
 }
 
@@ -105,7 +100,7 @@ enum Choice {
 }
 
 async fn decide(State(app): State<App>, Path(token): Path<String>, Form(given): Form<Decision>) -> Result<Html<String>, Problem> {
-    let link = opened(&app, &token)?;
+    let link = opened(&app, &token).await?;
     limits::check_text("text", &given.text)?;
     let text = given.text.trim().to_owned();
     let (verdict, told) = match given.decision {
@@ -120,14 +115,20 @@ async fn decide(State(app): State<App>, Path(token): Path<String>, Form(given): 
     shown(&app, link, Some(told)).await
 }
 
-fn opened(app: &App, token: &str) -> Result<DecisionLink, Problem> {
+async fn opened(app: &App, token: &str) -> Result<DecisionLink, Problem> {
     let now = app.system.commands.ports().edge.now();
-    app.system.decision_links()?.read(token, now).map_err(|refusal| match refusal {
+    let link = app.system.decision_links()?.read(token, now).map_err(|refusal| match refusal {
         LinkRefusal::Unknown => Problem::not_found(),
         LinkRefusal::Expired => {
             Problem::new(axum::http::StatusCode::GONE, "link_expired", "Link expired", "this link has expired; ask for another")
         }
-    })
+    })?;
+    // Whoever has left, or has lost the key that it was made with, sees and decides nothing any more, however long it would last.
+    let (user, _) = app.system.commands.state_of::<User>(link.tenant, link.user.0).await?;
+    let account = user.account().ok().filter(|account| account.active);
+    let made_with = account.and_then(|account| account.keys.iter().find(|key| key.key_id == link.key));
+    let in_force = made_with.is_some_and(|key| key.expires_at.is_none_or(|end| now < end));
+    if in_force { Ok(link) } else { Err(Problem::not_found()) }
 }
 
 async fn linked(app: &App, link: DecisionLink) -> Result<Option<InvoiceDetail>, Problem> {
