@@ -198,13 +198,13 @@ problem_rows! { GENERAL:
     prepayment_not_coded 409: "Prepayment", "A prepayment is spent on nothing yet; the invoices that it is applied to are coded.";
     exceeds_stated_prepaid 409: "Exceeds what is deducted", "The amount is more than what the invoice deducts itself (BT-113) and no prepayment stands for yet. Apply the rest by itself.";
     exceeds_prepaid 409: "Exceeds what was paid", "The amount is more than what was paid of the prepayment and not applied yet.";
-    allocation_too_early 422: "Too early", "Nothing is settled before the day from which the document counts, nor undone before it was settled.";
+    allocation_too_early 422: "Too early", "Nothing is settled before it is open, nor undone before it was settled.";
     allocation_unknown 422: "Unknown allocation", "The document has no such allocation; its `allocations` name them.";
     nothing_on_account 409: "Nothing on account", "The payment left nothing on account, or it came back.";
     credit_in_other_currency 422: "Other currency", "What is on account is set off in its own currency; the detail names it.";
     credit_not_positive 422: "Not above zero", "What is set off of a credit is above zero.";
     exceeds_credit 409: "Exceeds the credit", "The amount is more than what is left on account.";
-    credit_too_early 422: "Too early", "Nothing is settled with money before the day on which it left.";
+    credit_too_early 422: "Too early", "Nothing is settled with money before the day on which it left, nor while another invoice had it.";
     not_refundable 422: "Nothing to pay back", "A vendor pays back a credit note, or the rest of a prepayment that was paid.";
     exceeds_refundable 409: "Exceeds what is to be paid back", "The amount is more than what is left of the credit note, or of what was paid of the prepayment.";
     refund_on_statement 409: "On a statement", "The line of a bank statement is matched to this refund: take that match back.";

@@ -104,7 +104,7 @@ impl UseCase for ApplyPrepayment {
         // What the document deducts itself comes first: it is payable without it.
         let stated = Some(invoice.stated_prepaid_left()).filter(|left| left.is_positive());
         let amount = self.amount.unwrap_or_else(|| open_on_both(stated.unwrap_or(invoice.unclaimed()), prepayment.unapplied()));
-        let from = stated.map_or(work.ctx.today(), |_| invoice.effective_date.max(prepayment.effective_date));
+        let from = stated.map_or(work.ctx.today(), |_| invoice.effective_date.max(prepayment.applies_from(amount)));
         let effective_date = self.effective_date.unwrap_or(from);
         no_day_to_come("/effective_date", effective_date, from.max(work.ctx.today()))?;
         let allocation_id = next_allocation(self.id, invoice);

@@ -8,8 +8,8 @@ use quittance_domain::calendar::{FiscalCalendar, Posting};
 use quittance_domain::chart::Chart;
 use quittance_domain::ids::{BankAccountId, InvoiceId, VendorId};
 use quittance_domain::invoice::{
-    Amendment, ExceptionKind, Finding, Invoice, InvoiceCommand, InvoiceDocument, InvoiceException, PayTo, Payable, Rebooking, Reception,
-    Source, Stage, Verdict, addressed_elsewhere, doubts,
+    Amendment, ExceptionKind, Finding, Invoice, InvoiceCommand, InvoiceDocument, InvoiceException, InvoiceRefusal, PayTo, Payable,
+    Rebooking, Reception, Source, Stage, Verdict, addressed_elsewhere, doubts,
 };
 use quittance_domain::tenant::{BankChangeControl, Tenant};
 use quittance_domain::terms::AgreedTerms;
@@ -278,12 +278,13 @@ impl UseCase for VoidInvoice {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let invoice = work.take::<Invoice>(self.id).await?;
-        let before = invoice.received()?.stage.clone();
-        let void = InvoiceCommand::Void { by: work.ctx.actor, reason: self.reason.clone(), effective_date: self.effective_date };
+        let payable = invoice.received()?;
+        let (before, effective_date) = (payable.stage.clone(), self.effective_date.max(payable.untouched_from()));
+        let void = InvoiceCommand::Void { by: work.ctx.actor, reason: self.reason.clone(), effective_date };
         if work.decide::<Invoice>(self.id, void).await? > 0 {
-            admit(work, [self.effective_date], Posting::Document).await?;
+            admit(work, [effective_date], Posting::Document).await?;
         }
-        give_back(work, self.id, self.effective_date).await?;
+        give_back(work, self.id, effective_date).await?;
         let after = work.take::<Invoice>(self.id).await?;
         withdraw_if_reset(work, &before, &after.received()?.stage).await
     }
@@ -358,6 +359,10 @@ impl Terms {
             return Ok(rebooking);
         }
         self.place(work, capture).await?;
+        let earliest = before.untouched_from();
+        if capture.effective_date.is_some_and(|named| named < earliest && earliest > before.effective_date) {
+            return Err(InvoiceRefusal::AllocationTooEarly { earliest }.into());
+        }
         if capture.effective_date.is_none() {
             self.effective_date = rebooking.reversed_on().map_or(self.effective_date, |day| self.effective_date.max(day));
         }

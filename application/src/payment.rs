@@ -275,7 +275,7 @@ impl UseCase for RecordPayment {
         let payment = work.take::<Payment>(self.id).await?;
         if let Payment::Authorised { plan, .. } = &*payment {
             no_day_to_come("/paid_on", self.record.paid_on, work.ctx.today())?;
-            not_before_it_counts(work, plan, self.record.paid_on).await?;
+            not_before_it_is_open(work, self.id, plan, self.record.paid_on).await?;
             still_holds(work, self.id, plan, self.record.paid_on.max(plan.execution_date)).await?;
         }
         let (by, at) = (work.ctx.actor, work.ctx.now);
@@ -285,11 +285,11 @@ impl UseCase for RecordPayment {
 }
 
 /// What it pays was owed by then.
-async fn not_before_it_counts(work: &mut Work<'_>, plan: &PaymentPlan, paid_on: NaiveDate) -> Result<(), Failure> {
+async fn not_before_it_is_open(work: &mut Work<'_>, id: PaymentId, plan: &PaymentPlan, paid_on: NaiveDate) -> Result<(), Failure> {
     for item in &plan.items {
-        let counts_from = work.load::<Invoice>(item.invoice_id).await?.received()?.effective_date;
-        if paid_on < counts_from {
-            return Err(too_early(item.line, counts_from).at("/paid_on").into());
+        let open_from = work.load::<Invoice>(item.invoice_id).await?.received()?.settles_from(id);
+        if paid_on < open_from {
+            return Err(too_early(item.line, open_from).at("/paid_on").into());
         }
     }
     Ok(())

@@ -99,7 +99,7 @@ pub(crate) async fn told_by(
     if let Some(Allocation { allocation_id, effective_date, .. }) = document.awaited_refund(line, &told) {
         return Ok(Told::known(target(*allocation_id, *effective_date)));
     }
-    let effective_date = counts_on(work, line.value_date().max(document.effective_date)).await?;
+    let effective_date = counts_on(work, line.value_date().max(document.refundable_from(line.amount))).await?;
     let against = Against::Refund(IncomingChannel::BankLine(line_id(statement.0, line.line)));
     let allocation_id = next_allocation(invoice_id, document);
     let allocation = Allocation { allocation_id, against, amount: line.amount, effective_date };

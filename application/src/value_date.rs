@@ -52,10 +52,10 @@ impl MovePayment {
         Ok(())
     }
 
-    /// Of an item that the command moves: when its invoice began to count, or when its money had left.
+    /// Of an item that the command moves: when what it pays was open, or when its money had left.
     fn earliest(&self, payment: &Payment, item: &CreditorItem, invoice: &Payable) -> Option<NaiveDate> {
         match &self.command {
-            PaymentCommand::Settle { items, .. } if moves(items, payment, item, ItemState::Sent) => Some(invoice.effective_date),
+            PaymentCommand::Settle { items, .. } if moves(items, payment, item, ItemState::Sent) => Some(invoice.settles_from(self.id)),
             PaymentCommand::Return { items, .. } if moves(items, payment, item, ItemState::Settled) => invoice.settled_on(self.id),
             _ => None,
         }
@@ -63,7 +63,7 @@ impl MovePayment {
 }
 
 pub(crate) fn too_early(line: u32, day: NaiveDate) -> Refused {
-    let detail = format!("what line {line} pays counts from {day} on: its money did not move before");
+    let detail = format!("what line {line} pays is open from {day} on: its money did not move before");
     Refused::new("value_date_too_early", RefusalKind::Invalid, detail)
 }
 

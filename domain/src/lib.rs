@@ -16,6 +16,7 @@ pub mod chart;
 pub mod chequebook;
 pub mod comment;
 pub mod customer;
+pub mod day_balance;
 pub mod delegation;
 pub mod despatch_advice;
 pub mod exception;

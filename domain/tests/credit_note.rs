@@ -62,7 +62,11 @@ fn refunded(n: u128, amount: Decimal, owed_back: Decimal) -> ReceivableEvent {
 }
 
 fn pay_back(n: u128, amount: Decimal) -> ReceivableCommand {
-    ReceivableCommand::Refund { refund: refund(n, eur(amount), "2026-04-03"), record: None, by: None }
+    pay_back_on(n, amount, "2026-04-03")
+}
+
+fn pay_back_on(n: u128, amount: Decimal, on: &str) -> ReceivableCommand {
+    ReceivableCommand::Refund { refund: refund(n, eur(amount), on), record: None, by: None }
 }
 
 fn take_refund_back(n: u128, on: &str) -> ReceivableCommand {
@@ -127,6 +131,7 @@ fn every_credit_note_has_its_state_and_its_bounds() {
         ("a refund of nothing", paid(), pay_back(1, dec!(1)), "nothing_owed_back"),
         ("a refund", credited(), pay_back(1, dec!(1249.50)), "ReceivableRefunded"),
         ("a refund of more", credited(), pay_back(1, dec!(1249.51)), "exceeds_owed_back"),
+        ("a refund before it was owed", credited(), pay_back_on(1, dec!(1), "2026-03-31"), "before_payment"),
         ("the same refund", after(credited(), pay_back(1, dec!(9))), pay_back(1, dec!(9)), "nothing"),
         ("a refund that is none", credited(), pay_back(1, dec!(0)), "amount_not_positive"),
         ("it never arrived", after(credited(), pay_back(1, dec!(9))), take_refund_back(1, "2026-04-05"), "ReceivableRefundTakenBack"),

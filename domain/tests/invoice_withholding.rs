@@ -130,7 +130,7 @@ fn what_fails_or_comes_back_gives_the_tax_back() {
 
 #[test]
 fn a_settlement_that_is_withdrawn_is_claimed_again_with_its_tax() {
-    let (effective_date, reason) = (day("2026-03-25"), "another transfer".to_owned());
+    let (effective_date, reason) = (day(PAID_ON), "another transfer".to_owned());
     let withdraw = InvoiceCommand::WithdrawSettlement { payment_id: PAYMENT, effective_date, reason };
     let withdrawn = Invoice::replay(settled()).decide(withdraw).expect("withdrawn");
     let names: Vec<&str> = withdrawn.iter().map(Invoice::type_of).collect();

@@ -71,6 +71,15 @@ fn no_more_is_set_off_than_is_on_account() {
 }
 
 #[test]
+fn what_was_taken_back_is_set_off_from_then_on() {
+    let whole = eur(dec!(1190));
+    let back = [late(), vec![applied(used(1, whole, "2026-04-01")), taken_back(1, whole, "2026-04-05", true, "wrong")]].concat();
+    for (on, expected) in [("2026-04-04", "credit_too_early"), ("2026-04-05", "PaymentCreditApplied")] {
+        assert_eq!(verdict(&Payment::replay(back.clone()), apply(Some(1), used(2, whole, on))), expected, "{on}");
+    }
+}
+
+#[test]
 fn what_is_taken_back_is_there_again_and_what_comes_back_is_taken_from_invoices() {
     let (one, two) = (used(1, eur(dec!(100)), "2026-04-01"), used(2, eur(dec!(200)), "2026-04-05"));
     let both = [late(), vec![applied(one), applied(two)]].concat();

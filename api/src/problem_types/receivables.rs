@@ -11,7 +11,7 @@ problem_rows! { RECEIVABLES:
     nothing_asked_for 422: "Nothing asked for", "An invoice asks for an amount above zero.";
     amounts_too_large 422: "Amounts too large", "The amounts are too large to add up.";
     before_issue 422: "Before the invoice", "Nothing happens to a receivable before the day from which it counts.";
-    before_payment 422: "Too early", "Nothing is taken back before the day from which it counts.";
+    before_payment 422: "Too early", "Nothing is taken back, given up or paid back before there is anything of it.";
     incoming_payment_unknown 422: "Unknown payment", "The receivable has no such payment; its `payments` name them.";
     payments_stand 409: "Payments stand", "A receivable of which something was paid is not cancelled: take the payments back first.";
     credit_notes_stand 409: "Credit notes stand", "A receivable of which something was credited is not cancelled: credit what is left of it.";

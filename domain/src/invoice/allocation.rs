@@ -145,8 +145,9 @@ impl Payable {
         if matches!(against, Against::Retention { release_on } if release_on <= effective_date) {
             return Err(InvoiceRefusal::RetentionOver);
         }
-        if effective_date < self.effective_date {
-            return Err(InvoiceRefusal::AllocationTooEarly { effective_date: self.effective_date });
+        let earliest = if against.settles() { self.free_from(amount.amount()) } else { self.effective_date };
+        if effective_date < earliest {
+            return Err(InvoiceRefusal::AllocationTooEarly { earliest });
         }
         let tax_breakdown = self.terms.as_ref().map_or_else(Vec::new, |terms| terms.credited(amount, stated));
         let ended = matches!(against, Against::CreditNote(_)).then(|| self.dispute_credited(amount, by)).flatten();
@@ -166,7 +167,7 @@ impl Payable {
         }
         let allocation = self.allocation(id)?;
         if effective_date < allocation.effective_date {
-            return Err(InvoiceRefusal::AllocationTooEarly { effective_date: allocation.effective_date });
+            return Err(InvoiceRefusal::AllocationTooEarly { earliest: allocation.effective_date });
         }
         let amount = allocation.amount;
         if allocation.against.is_refund() {
@@ -184,13 +185,13 @@ impl Payable {
             self.credited_taxes.push((allocation.allocation_id, tax_breakdown));
         }
         if allocation.against.settles() {
-            self.settled = Money::rounded(self.settled.amount() + allocation.amount.amount(), self.payable.currency());
+            self.settled_on_day(allocation.amount, allocation.effective_date);
         }
         self.allocations.push(allocation);
     }
 
-    pub(super) fn on_allocation_reversed(&mut self, id: AllocationId, amount: Money) {
-        self.settled = Money::rounded(self.settled.amount() - amount.amount(), self.payable.currency());
+    pub(super) fn on_allocation_reversed(&mut self, id: AllocationId, amount: Money, effective_date: NaiveDate) {
+        self.settled_on_day(amount.negated(), effective_date);
         self.allocations.retain(|a| a.allocation_id != id);
         self.credited_taxes.retain(|(by, _)| *by != id);
         self.reversed_allocations.push(id);

@@ -163,17 +163,25 @@ impl Payable {
         taken.map(move |c| InvoiceEvent::DiscountClaimed { payment_id, amount: c.amount, until })
     }
 
-    pub(super) fn on_discount_taken(&mut self, payment_id: PaymentId, amount: Money, tax_breakdown: Vec<TaxSubtotal>) {
+    pub(super) fn on_discount_taken(
+        &mut self,
+        payment_id: PaymentId,
+        amount: Money,
+        value_date: NaiveDate,
+        tax_breakdown: Vec<TaxSubtotal>,
+    ) {
         self.discount_claims.retain(|c| c.payment_id != payment_id);
         self.discounts_taken.push(Claimed { payment_id, amount });
         self.discount_taxes.push((payment_id, tax_breakdown));
-        self.settled = self.sum(self.settled, amount);
+        // It was paid in time, whatever was said before; what is lost of it all the same is said anew.
+        self.discounts_missed.retain(|last_day| *last_day < value_date);
+        self.settled_on_day(amount, value_date);
     }
 
-    pub(super) fn on_discount_reversed(&mut self, payment_id: PaymentId, amount: Money) {
+    pub(super) fn on_discount_reversed(&mut self, payment_id: PaymentId, amount: Money, value_date: NaiveDate) {
         self.discounts_taken.retain(|c| c.payment_id != payment_id);
         self.discount_taxes.retain(|(by, _)| *by != payment_id);
-        self.settled = self.settled.less(amount);
+        self.settled_on_day(amount.negated(), value_date);
     }
 
     // All amounts of one invoice are in its currency by construction.

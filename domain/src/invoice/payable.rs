@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::allocation::Allocation;
@@ -21,6 +22,7 @@ use super::source::Source;
 use super::verdict::Verdict;
 use super::version::version_hash;
 use super::withholding::WithheldBy;
+use crate::day_balance::DayBalance;
 use crate::ids::{AllocationId, ApprovalId, HoldId, InvoiceId, PaymentId, UserId, VendorId};
 use crate::matching::{Evaluation, MatchFinding};
 use crate::money::Money;
@@ -87,6 +89,12 @@ pub struct Payable {
     pub(super) was_rejected: bool,
     pub claims: Vec<Claimed>,
     pub settled: Money,
+    /// The same by the days from which it counts.
+    #[serde(default)]
+    pub(super) settled_by_day: DayBalance,
+    /// What invoices have of a prepayment, by day.
+    #[serde(default)]
+    pub(super) applied_by_day: DayBalance,
     pub(super) settlements: Vec<Claimed>,
     /// The days from which those count.
     #[serde(default)]
@@ -173,6 +181,8 @@ impl From<Reception> for Payable {
             was_rejected: false,
             claims: Vec::new(),
             settled: Money::zero(r.payable.currency()),
+            settled_by_day: DayBalance::default(),
+            applied_by_day: DayBalance::default(),
             settlements: Vec::new(),
             settled_on: Vec::new(),
             terms: None,
@@ -198,6 +208,17 @@ impl Payable {
         let left = self.open().less(self.to_be_withheld());
         let claimed = self.claims.iter().map(|c| c.amount).chain(self.discount_claims.iter().map(|c| c.amount));
         claimed.fold(left, |left, amount| left.less(amount))
+    }
+
+    /// The first day from which on this much of it is open: nothing else settles it then, or later.
+    pub(super) fn free_from(&self, amount: Decimal) -> NaiveDate {
+        let room = self.settled_by_day.at_most_from(self.payable.amount() - amount);
+        room.map_or(self.effective_date, |day| day.max(self.effective_date))
+    }
+
+    /// The first day from which on it counts and nothing has settled any of it: what was settled, and came back, was settled meanwhile.
+    pub fn untouched_from(&self) -> NaiveDate {
+        self.free_from(self.payable.amount())
     }
 
     /// A hash of exactly what an approver approves: vendor, number, amount, bank account, lines.
@@ -271,6 +292,7 @@ impl Payable {
             return Ok(vec![]);
         }
         self.untouched_by_payments()?;
+        let effective_date = effective_date.max(self.untouched_from());
         Ok(vec![InvoiceEvent::Voided { by, reason, effective_date }])
     }
 
@@ -327,24 +349,32 @@ impl Payable {
             InvoiceEvent::DiscountClaimed { payment_id, amount, until } => {
                 self.discount_claims.push(ClaimedDiscount { payment_id, amount, until });
             }
-            InvoiceEvent::DiscountTaken { payment_id, amount, tax_breakdown, .. } => {
-                self.on_discount_taken(payment_id, amount, tax_breakdown);
+            InvoiceEvent::DiscountTaken { payment_id, amount, value_date, tax_breakdown } => {
+                self.on_discount_taken(payment_id, amount, value_date, tax_breakdown);
             }
             InvoiceEvent::DiscountMissed { last_day, .. } => self.discounts_missed.push(last_day),
-            InvoiceEvent::DiscountReversed { payment_id, amount, .. } => self.on_discount_reversed(payment_id, amount),
+            InvoiceEvent::DiscountReversed { payment_id, amount, value_date } => self.on_discount_reversed(payment_id, amount, value_date),
             InvoiceEvent::WithholdingClaimed { payment_id, withholding } => {
                 self.withholding_claims.push(WithheldBy { payment_id, withholding: *withholding });
             }
-            InvoiceEvent::TaxWithheld { payment_id, withholding, .. } => self.on_withheld(payment_id, *withholding),
-            InvoiceEvent::WithholdingReversed { payment_id, withholding, .. } => self.on_withholding_reversed(payment_id, withholding.tax),
+            InvoiceEvent::TaxWithheld { payment_id, withholding, value_date } => self.on_withheld(payment_id, *withholding, value_date),
+            InvoiceEvent::WithholdingReversed { payment_id, withholding, value_date } => {
+                self.on_withholding_reversed(payment_id, withholding.tax, value_date);
+            }
             InvoiceEvent::PaymentSettled { payment_id, amount, value_date } => self.on_settled(payment_id, amount, value_date),
-            InvoiceEvent::PaymentReturned { payment_id, amount, .. } => self.on_returned(payment_id, amount),
+            InvoiceEvent::PaymentReturned { payment_id, amount, value_date, .. } => self.on_returned(payment_id, amount, value_date),
             InvoiceEvent::Allocated { allocation, tax_breakdown, .. } => self.on_allocated(allocation, tax_breakdown),
-            InvoiceEvent::AllocationReversed { allocation_id, amount, .. } => self.on_allocation_reversed(allocation_id, amount),
-            InvoiceEvent::PrepaymentApplied { allocation, .. } => self.applications.push(allocation),
-            InvoiceEvent::PrepaymentTakenBack { allocation_id, .. } => self.on_prepayment_taken_back(allocation_id),
+            InvoiceEvent::AllocationReversed { allocation_id, amount, effective_date, .. } => {
+                self.on_allocation_reversed(allocation_id, amount, effective_date);
+            }
+            InvoiceEvent::PrepaymentApplied { allocation, .. } => self.on_prepayment_applied(allocation),
+            InvoiceEvent::PrepaymentTakenBack { allocation_id, effective_date, .. } => {
+                self.on_prepayment_taken_back(allocation_id, effective_date)
+            }
             InvoiceEvent::Refunded { allocation, .. } => self.on_refunded(allocation),
-            InvoiceEvent::RefundReversed { allocation_id, amount, .. } => self.on_refund_reversed(allocation_id, amount),
+            InvoiceEvent::RefundReversed { allocation_id, amount, effective_date, .. } => {
+                self.on_refund_reversed(allocation_id, amount, effective_date);
+            }
             InvoiceEvent::Voided { reason, .. } => self.stage = Stage::Voided { reason },
         }
     }

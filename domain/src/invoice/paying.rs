@@ -67,9 +67,17 @@ impl Payable {
         by
     }
 
-    /// It counts on the value date, though never before the invoice does: on no day is less than nothing owed of it.
+    /// From when on what the payment claims is open: the invoice counts, and no other has settled it meanwhile.
+    pub fn settles_from(&self, payment_id: PaymentId) -> NaiveDate {
+        let claims = self.claims.iter().filter(|c| c.payment_id == payment_id).map(|c| c.amount);
+        let discounts = self.discount_claims.iter().filter(|c| c.payment_id == payment_id).map(|c| c.amount);
+        let taxes = self.withholding_claims.iter().filter(|by| by.payment_id == payment_id).map(|by| by.withholding.tax);
+        self.free_from(claims.chain(discounts).chain(taxes).map(Money::amount).sum())
+    }
+
+    /// It counts on the value date, though never before it is open: on no day is less than nothing owed of it.
     pub(super) fn settle(&self, payment_id: PaymentId, value_date: NaiveDate) -> Vec<InvoiceEvent> {
-        let value_date = value_date.max(self.effective_date);
+        let value_date = value_date.max(self.settles_from(payment_id));
         let settled = |c: &Claimed| InvoiceEvent::PaymentSettled { payment_id, amount: c.amount, value_date };
         let claims = self.claims.iter().filter(|c| c.payment_id == payment_id).map(settled);
         claims.chain(self.take_discounts(payment_id, value_date)).chain(self.keep_back(payment_id, value_date)).collect()
@@ -98,12 +106,18 @@ impl Payable {
         self.claims.retain(|c| c.payment_id != payment_id);
         self.settlements.push(Claimed { payment_id, amount });
         self.settled_on.push((payment_id, value_date));
-        self.settled = Money::rounded(self.settled.amount() + amount.amount(), self.payable.currency());
+        self.settled_on_day(amount, value_date);
     }
 
-    pub(super) fn on_returned(&mut self, payment_id: PaymentId, amount: Money) {
+    pub(super) fn on_returned(&mut self, payment_id: PaymentId, amount: Money, value_date: NaiveDate) {
         self.settlements.retain(|c| c.payment_id != payment_id);
         self.settled_on.retain(|(settled_by, _)| *settled_by != payment_id);
-        self.settled = self.settled.less(amount);
+        self.settled_on_day(amount.negated(), value_date);
+    }
+
+    /// Below zero what comes back.
+    pub(super) fn settled_on_day(&mut self, amount: Money, day: NaiveDate) {
+        self.settled = self.sum(self.settled, amount);
+        self.settled_by_day.change(day, amount.amount());
     }
 }

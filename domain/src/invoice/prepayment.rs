@@ -1,6 +1,7 @@
 //! Prepayments: money that was asked for before anything was delivered. What was paid of such an invoice is applied to the
 //! invoices that follow, in part or whole, and never more of it than was paid.
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::allocation::Allocation;
@@ -46,6 +47,13 @@ impl Payable {
         self.applications[paid..].iter().rev().filter(|application| !application.against.is_refund()).collect()
     }
 
+    /// The first day from which on no other invoice has this much of it. What an invoice deducts itself it deducts from its own day on,
+    /// whenever that was paid.
+    pub fn applies_from(&self, amount: Money) -> NaiveDate {
+        let left = self.applied_by_day.at_most_from(self.prepaid().amount() - amount.amount());
+        left.map_or(self.effective_date, |day| day.max(self.effective_date))
+    }
+
     /// On the prepayment: `allocation` names the invoice that has it.
     pub(super) fn apply_prepayment(&self, allocation: Allocation, by: UserId) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
         if self.applications.contains(&allocation) {
@@ -63,14 +71,22 @@ impl Payable {
         if allocation.amount.amount() > available.amount() {
             return Err(InvoiceRefusal::ExceedsPrepaid { wanted: allocation.amount, available });
         }
-        if allocation.effective_date < self.effective_date {
-            return Err(InvoiceRefusal::AllocationTooEarly { effective_date: self.effective_date });
+        let earliest = self.applies_from(allocation.amount);
+        if allocation.effective_date < earliest {
+            return Err(InvoiceRefusal::AllocationTooEarly { earliest });
         }
         Ok(vec![InvoiceEvent::PrepaymentApplied { allocation, by }])
     }
 
-    pub(super) fn on_prepayment_taken_back(&mut self, id: AllocationId) {
-        self.applications.retain(|a| a.allocation_id != id);
+    pub(super) fn on_prepayment_applied(&mut self, application: Allocation) {
+        self.applied_by_day.change(application.effective_date, application.amount.amount());
+        self.applications.push(application);
+    }
+
+    pub(super) fn on_prepayment_taken_back(&mut self, id: AllocationId, effective_date: NaiveDate) {
+        for application in self.applications.extract_if(.., |a| a.allocation_id == id) {
+            self.applied_by_day.change(effective_date, -application.amount.amount());
+        }
         self.reversed_allocations.push(id);
     }
 }

@@ -20,7 +20,7 @@ pub enum Rebooking {
     InPlace,
     /// Nowhere: that day is in a closed period, and the amendment changes nothing that is posted.
     Stands,
-    /// That day is in a closed period: on this one, the first that is open.
+    /// That day is in a closed period, or part of it was paid from then on until that came back: on this one, the first on which it can be.
     From(NaiveDate),
 }
 
@@ -49,14 +49,15 @@ impl Payable {
         named: Option<NaiveDate>,
         calendar: &FiscalCalendar,
     ) -> Rebooking {
-        if calendar.admits(self.effective_date, Posting::Document).is_ok() {
+        let untouched = self.untouched_from();
+        if calendar.admits(untouched, Posting::Document).is_ok() && untouched == self.effective_date {
             return Rebooking::InPlace;
         }
         let stays = named.is_none_or(|day| day == self.effective_date);
         if stays && self.vendor_id == vendor_id && self.payable == payable && posts_alike(&self.document, document) {
             return Rebooking::Stands;
         }
-        Rebooking::From(calendar.first_open_day(self.effective_date))
+        Rebooking::From(calendar.first_open_day(untouched))
     }
 }
 

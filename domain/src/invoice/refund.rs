@@ -31,6 +31,14 @@ impl Payable {
         }
     }
 
+    /// The first day from which on this much of it can be paid back.
+    pub fn refundable_from(&self, amount: Money) -> NaiveDate {
+        match self.document.kind {
+            DocumentKind::CreditNote => self.free_from(amount.amount()),
+            DocumentKind::Invoice => self.applies_from(amount),
+        }
+    }
+
     /// Refunds that stand, the oldest first.
     pub fn refunds(&self) -> impl Iterator<Item = &Allocation> {
         self.allocations.iter().chain(&self.applications).filter(|allocation| allocation.against.is_refund())
@@ -57,8 +65,9 @@ impl Payable {
         if wanted.amount() > available.amount() {
             return Err(InvoiceRefusal::ExceedsRefundable { wanted, available });
         }
-        if allocation.effective_date < self.effective_date {
-            return Err(InvoiceRefusal::AllocationTooEarly { effective_date: self.effective_date });
+        let earliest = self.refundable_from(wanted);
+        if allocation.effective_date < earliest {
+            return Err(InvoiceRefusal::AllocationTooEarly { earliest });
         }
         Ok(vec![InvoiceEvent::Refunded { allocation, record, by }])
     }
@@ -71,14 +80,14 @@ impl Payable {
     pub(super) fn on_refunded(&mut self, allocation: Allocation) {
         match self.document.kind {
             DocumentKind::CreditNote => self.on_allocated(allocation, vec![]),
-            DocumentKind::Invoice => self.applications.push(allocation),
+            DocumentKind::Invoice => self.on_prepayment_applied(allocation),
         }
     }
 
-    pub(super) fn on_refund_reversed(&mut self, id: AllocationId, amount: Money) {
+    pub(super) fn on_refund_reversed(&mut self, id: AllocationId, amount: Money, effective_date: NaiveDate) {
         match self.document.kind {
-            DocumentKind::CreditNote => self.on_allocation_reversed(id, amount),
-            DocumentKind::Invoice => self.on_prepayment_taken_back(id),
+            DocumentKind::CreditNote => self.on_allocation_reversed(id, amount, effective_date),
+            DocumentKind::Invoice => self.on_prepayment_taken_back(id, effective_date),
         }
     }
 }

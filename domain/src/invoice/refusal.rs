@@ -81,8 +81,8 @@ pub enum InvoiceRefusal {
     ExceedsRefundable { wanted: Money, available: Money },
     #[error("the two documents are not of one vendor, nor of vendors that are one party")]
     OtherVendorsDocument,
-    #[error("it counts from {effective_date}: nothing is settled before that day")]
-    AllocationTooEarly { effective_date: NaiveDate },
+    #[error("it counts from {earliest} on at the earliest: nothing is settled before it is open, nor undone before it was settled")]
+    AllocationTooEarly { earliest: NaiveDate },
     #[error("the document has no such allocation")]
     AllocationUnknown,
     #[error("{open} is still open; at most {limit} may be written off")]

@@ -80,14 +80,14 @@ impl Payable {
         withheld.map(move |by| InvoiceEvent::WithholdingClaimed { payment_id, withholding: Box::new(by.withholding.clone()) })
     }
 
-    pub(super) fn on_withheld(&mut self, payment_id: PaymentId, withholding: Withholding) {
+    pub(super) fn on_withheld(&mut self, payment_id: PaymentId, withholding: Withholding, value_date: NaiveDate) {
         self.withholding_claims.retain(|by| by.payment_id != payment_id);
-        self.settled = self.sum(self.settled, withholding.tax);
+        self.settled_on_day(withholding.tax, value_date);
         self.withheld.push(WithheldBy { payment_id, withholding });
     }
 
-    pub(super) fn on_withholding_reversed(&mut self, payment_id: PaymentId, tax: Money) {
+    pub(super) fn on_withholding_reversed(&mut self, payment_id: PaymentId, tax: Money, value_date: NaiveDate) {
         self.withheld.retain(|by| by.payment_id != payment_id);
-        self.settled = self.settled.less(tax);
+        self.settled_on_day(tax.negated(), value_date);
     }
 }

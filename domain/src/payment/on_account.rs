@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::event::PaymentEvent;
 use super::refusal::PaymentRefusal;
 use super::state::{InFlight, Payment};
+use crate::day_balance::DayBalance;
 use crate::ids::{AllocationId, UserId, VendorId};
 use crate::invoice::Allocation;
 use crate::money::Money;
@@ -22,6 +23,9 @@ pub struct AccountCredit {
     pub value_date: NaiveDate,
     /// Which invoices have what of it.
     pub applications: Vec<Allocation>,
+    /// What no invoice has, by day.
+    #[serde(default)]
+    left_by_day: DayBalance,
 }
 
 impl AccountCredit {
@@ -29,6 +33,17 @@ impl AccountCredit {
     pub fn left(&self) -> Money {
         let used: rust_decimal::Decimal = self.applications.iter().map(|application| application.amount.amount()).sum();
         Money::rounded(self.amount.amount() - used, self.amount.currency())
+    }
+
+    fn on_applied(&mut self, application: Allocation) {
+        self.left_by_day.change(application.effective_date, -application.amount.amount());
+        self.applications.push(application);
+    }
+
+    fn on_taken_back(&mut self, id: AllocationId, effective_date: NaiveDate) {
+        for application in self.applications.extract_if(.., |own| own.allocation_id == id) {
+            self.left_by_day.change(effective_date, application.amount.amount());
+        }
     }
 
     /// It counts on the day that is named, though never before it was applied.
@@ -71,8 +86,9 @@ impl Payment {
         if wanted.amount() > available.amount() {
             return Err(PaymentRefusal::ExceedsCredit { wanted, available });
         }
-        if allocation.effective_date < credit.value_date {
-            return Err(PaymentRefusal::CreditTooEarly { value_date: credit.value_date });
+        let earliest = credit.left_by_day.at_least_from(wanted.amount()).unwrap_or(credit.value_date);
+        if allocation.effective_date < earliest {
+            return Err(PaymentRefusal::CreditTooEarly { earliest });
         }
         Ok(vec![PaymentEvent::CreditApplied {
             vendor_id: credit.vendor_id,
@@ -110,20 +126,19 @@ impl InFlight {
 
     pub(super) fn on_credit(&mut self, event: &PaymentEvent) {
         match event {
-            PaymentEvent::CreditedOnAccount { vendor_id, amount, value_date, item } => self.credits.push(AccountCredit {
-                item: *item,
-                vendor_id: *vendor_id,
-                amount: *amount,
-                value_date: *value_date,
-                applications: vec![],
-            }),
+            PaymentEvent::CreditedOnAccount { vendor_id, amount, value_date, item } => {
+                let mut left_by_day = DayBalance::default();
+                left_by_day.change(*value_date, amount.amount());
+                let (vendor_id, amount, value_date) = (*vendor_id, *amount, *value_date);
+                self.credits.push(AccountCredit { item: *item, vendor_id, amount, value_date, applications: vec![], left_by_day });
+            }
             PaymentEvent::CreditReturned { item, .. } => self.credits.retain(|credit| credit.item != *item),
             PaymentEvent::CreditApplied { item, allocation, .. } => {
                 let credit = self.credits.iter_mut().find(|credit| credit.item == *item);
-                credit.into_iter().for_each(|credit| credit.applications.push(allocation.clone()));
+                credit.into_iter().for_each(|credit| credit.on_applied(allocation.clone()));
             }
-            PaymentEvent::CreditTakenBack { allocation_id, .. } => {
-                self.credits.iter_mut().for_each(|credit| credit.applications.retain(|own| own.allocation_id != *allocation_id));
+            PaymentEvent::CreditTakenBack { allocation_id, effective_date, .. } => {
+                self.credits.iter_mut().for_each(|credit| credit.on_taken_back(*allocation_id, *effective_date));
             }
             _ => {}
         }

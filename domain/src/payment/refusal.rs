@@ -73,8 +73,8 @@ pub enum PaymentRefusal {
     CreditNotPositive,
     #[error("{wanted} is more than what is left on account, {available}")]
     ExceedsCredit { wanted: Money, available: Money },
-    #[error("the money left on {value_date}: nothing is settled with it before that day")]
-    CreditTooEarly { value_date: NaiveDate },
+    #[error("the money is on account and no invoice has it from {earliest} on: nothing is settled with it before that day")]
+    CreditTooEarly { earliest: NaiveDate },
     #[error("the payment has no item {line}")]
     NoSuchItem { line: u32 },
     #[error("item {line} is {state:?} and cannot {action}")]

@@ -1,10 +1,12 @@
 //! An invoice of ours that was issued: what has come in of it, and what is open.
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::event::{CustomerRefund, IncomingPayment, ReceivableEvent};
 use super::{CreditNote, GrantedDiscount, ReceivableCommand, ReceivableDocument, ReceivableRefusal, ReceivableStatus, sum};
+use crate::day_balance::DayBalance;
 use crate::ids::{CustomerId, CustomerRefundId, IncomingPaymentId};
 use crate::incoming::IncomingChannel;
 use crate::money::Money;
@@ -32,6 +34,8 @@ pub struct Outstanding {
     pub written_off: Option<(Money, NaiveDate)>,
     /// When what it sells left our stocks.
     pub handed_over: Option<NaiveDate>,
+    /// What the customer owes, or below zero is owed, by day.
+    pub(super) balance_by_day: DayBalance,
 }
 
 impl Outstanding {
@@ -42,6 +46,8 @@ impl Outstanding {
         issue_date: NaiveDate,
         terms: AgreedTerms,
     ) -> Self {
+        let mut balance_by_day = DayBalance::default();
+        balance_by_day.change(issue_date, document.payable().amount());
         Self {
             customer_id,
             document,
@@ -56,6 +62,7 @@ impl Outstanding {
             refunds_ever: 0,
             written_off: None,
             handed_over: None,
+            balance_by_day,
         }
     }
 
@@ -144,7 +151,7 @@ impl Outstanding {
                     return Err(self.wrong("take a payment of it back"));
                 }
                 if effective_date < payment.value_date {
-                    return Err(ReceivableRefusal::BeforePayment { value_date: payment.value_date });
+                    return Err(ReceivableRefusal::BeforePayment { value_date: payment.value_date, field: "effective_date" });
                 }
                 let amount = payment.amount;
                 let back = ReceivableEvent::PaymentTakenBack { incoming_payment_id, amount, effective_date, reason, by };
@@ -170,7 +177,7 @@ impl Outstanding {
                     return Err(self.wrong("take a refund of it back"));
                 }
                 if effective_date < refund.value_date {
-                    return Err(ReceivableRefusal::BeforePayment { value_date: refund.value_date });
+                    return Err(ReceivableRefusal::BeforePayment { value_date: refund.value_date, field: "effective_date" });
                 }
                 Ok(vec![ReceivableEvent::RefundTakenBack { refund_id, amount: refund.amount, effective_date, reason, by }])
             }
@@ -187,11 +194,14 @@ impl Outstanding {
             ReceivableCommand::WriteOff { .. } if self.open().is_zero() => Err(self.wrong("write it off")),
             ReceivableCommand::WriteOff { effective_date, reason, by } => {
                 self.not_before("effective_date", effective_date)?;
+                self.open_on(effective_date)?;
                 Ok(vec![ReceivableEvent::WrittenOff { amount: self.open(), effective_date, reason, by }])
             }
             ReceivableCommand::Reinstate { effective_date, reason, by } => match self.written_off {
                 None => Ok(vec![]),
-                Some((_, since)) if effective_date < since => Err(ReceivableRefusal::BeforePayment { value_date: since }),
+                Some((_, since)) if effective_date < since => {
+                    Err(ReceivableRefusal::BeforePayment { value_date: since, field: "effective_date" })
+                }
                 Some((amount, _)) => Ok(vec![ReceivableEvent::Reinstated { amount, effective_date, reason, by }]),
             },
             ReceivableCommand::Cancel { .. } if self.written_off.is_some() => Err(self.wrong("cancel it")),
@@ -200,6 +210,7 @@ impl Outstanding {
             ReceivableCommand::Cancel { .. } if self.handed_over.is_some() => Err(ReceivableRefusal::GoodsLeft),
             ReceivableCommand::Cancel { effective_date, reason, by } => {
                 self.not_before("effective_date", effective_date)?;
+                self.open_on(effective_date)?;
                 Ok(vec![ReceivableEvent::Cancelled { effective_date, reason, by }])
             }
             other @ (ReceivableCommand::Draft { .. } | ReceivableCommand::Revise { .. }) => {
@@ -269,7 +280,20 @@ impl Outstanding {
             return Err(ReceivableRefusal::ExceedsOwedBack { wanted, available });
         }
         self.not_before("value_date", refund.value_date)?;
-        Ok(available.less(wanted))
+        let owed_from = self.balance_by_day.at_most_from(-wanted.amount());
+        let is_told = matches!(refund.channel, IncomingChannel::BankLine(_));
+        match owed_from.filter(|from| refund.value_date < *from && !is_told) {
+            Some(value_date) => Err(ReceivableRefusal::BeforePayment { value_date, field: "value_date" }),
+            None => Ok(available.less(wanted)),
+        }
+    }
+
+    /// What is given up was open then, and ever since: a payment that came back later was ours meanwhile.
+    fn open_on(&self, day: NaiveDate) -> Result<(), ReceivableRefusal> {
+        match self.balance_by_day.at_least_from(self.open().amount()).filter(|from| day < *from) {
+            Some(value_date) => Err(ReceivableRefusal::BeforePayment { value_date, field: "effective_date" }),
+            None => Ok(()),
+        }
     }
 
     fn not_before(&self, field: &'static str, day: NaiveDate) -> Result<(), ReceivableRefusal> {
@@ -282,6 +306,9 @@ impl Outstanding {
     }
 
     pub(super) fn on(&mut self, event: ReceivableEvent) {
+        if let Some((day, by)) = self.moved_by(&event) {
+            self.balance_by_day.change(day, by);
+        }
         match event {
             ReceivableEvent::PaymentReceived { payment, .. } => {
                 self.payments.push(payment);
@@ -306,6 +333,29 @@ impl Outstanding {
             | ReceivableEvent::Issued { .. }
             | ReceivableEvent::Cancelled { .. } => {}
         }
+    }
+}
+
+impl Outstanding {
+    /// What the event adds to what the customer owes, and from when on.
+    fn moved_by(&self, event: &ReceivableEvent) -> Option<(NaiveDate, Decimal)> {
+        let (day, owed) = match event {
+            ReceivableEvent::PaymentReceived { payment, .. } => (payment.value_date, payment.amount.negated()),
+            ReceivableEvent::PaymentTakenBack { amount, effective_date, .. } => (*effective_date, *amount),
+            ReceivableEvent::DiscountGranted { discount, value_date } => (*value_date, discount.amount.negated()),
+            ReceivableEvent::DiscountTakenBack { discount, effective_date } => (*effective_date, discount.amount),
+            ReceivableEvent::Credited { credit_note, .. } => (credit_note.issue_date, credit_note.amount(self.document.currency).negated()),
+            ReceivableEvent::Refunded { refund, .. } => (refund.value_date, refund.amount),
+            ReceivableEvent::RefundTakenBack { amount, effective_date, .. } => (*effective_date, amount.negated()),
+            ReceivableEvent::WrittenOff { amount, effective_date, .. } => (*effective_date, amount.negated()),
+            ReceivableEvent::Reinstated { amount, effective_date, .. } => (*effective_date, *amount),
+            ReceivableEvent::Drafted { .. }
+            | ReceivableEvent::Revised { .. }
+            | ReceivableEvent::Issued { .. }
+            | ReceivableEvent::GoodsHandedOver { .. }
+            | ReceivableEvent::Cancelled { .. } => return None,
+        };
+        Some((day, owed.amount()))
     }
 }
 

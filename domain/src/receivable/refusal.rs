@@ -37,8 +37,8 @@ pub enum ReceivableRefusal {
     ExceedsOpenAmount { wanted: Money, available: Money },
     #[error("the receivable counts from {issue_date} on: nothing happens to it before that day")]
     BeforeIssue { issue_date: NaiveDate, field: &'static str },
-    #[error("what is taken back counts from {value_date} on: it is not taken back before that day")]
-    BeforePayment { value_date: NaiveDate },
+    #[error("it counts from {value_date} on at the earliest: nothing is undone, given up or paid back before there is anything of it")]
+    BeforePayment { value_date: NaiveDate, field: &'static str },
     #[error("the receivable has no such payment")]
     IncomingPaymentUnknown,
     #[error("payments of it stand: take them back first")]
@@ -110,8 +110,7 @@ impl Refusal for ReceivableRefusal {
                 "/amount".to_owned()
             }
             Self::BeforeHandOver { .. } => "/issue_date".to_owned(),
-            Self::BeforeIssue { field, .. } => format!("/{field}"),
-            Self::BeforePayment { .. } => "/effective_date".to_owned(),
+            Self::BeforeIssue { field, .. } | Self::BeforePayment { field, .. } => format!("/{field}"),
             _ => return None,
         })
     }
