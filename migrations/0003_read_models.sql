@@ -496,9 +496,12 @@ create table read.missed_discounts (
   currency    text not null,
   cause       text not null,
   recorded_at timestamptz not null,
+  -- A payment was recorded that had taken it in time.
+  withdrawn_at timestamptz,
   primary key (tenant_id, position)
 );
 create index on read.missed_discounts (tenant_id, last_day, position);
+create index on read.missed_discounts (tenant_id, invoice_id);
 
 -- What needs a person, open or done.
 create table read.exceptions (

@@ -153,13 +153,16 @@ pub(crate) fn payable_account(
     vendor.payable_to(*bank_account_id, account, now)?;
     match method {
         _ if method.reaches(account) => Ok(Some(account.clone())),
-        Method::AchCreditTransfer => {
-            Err(Refused::new("ach_needs_us_account", RefusalKind::Invalid, "an ACH credit goes to an American account").into())
-        }
+        Method::AchCreditTransfer => Err(Refused::new(
+            "ach_needs_us_account",
+            RefusalKind::Invalid,
+            "an ACH credit goes to an American account, whose number has at most 17 characters",
+        )
+        .into()),
         Method::InternationalCreditTransfer => {
             let detail = "an international credit transfer goes to an IBAN, or to an account whose bank has a BIC or a clearing number";
             Err(Refused::new("transfer_needs_bank", RefusalKind::Invalid, detail).into())
         }
-        _ => Err(Refused::new("sepa_needs_iban", RefusalKind::Invalid, "a SEPA credit transfer goes to an IBAN").into()),
+        _ => Err(Refused::new("sepa_needs_iban", RefusalKind::Invalid, "a SEPA credit transfer goes to an IBAN of the SEPA").into()),
     }
 }

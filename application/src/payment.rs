@@ -9,7 +9,9 @@ use quittance_domain::payment::{
 };
 use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
 use quittance_domain::vendor::Vendor;
+use quittance_domain::withholding::RateInForce;
 use quittance_domain::{Money, RefusalKind};
+use rust_decimal::Decimal;
 
 use crate::bank_file;
 use crate::cheque;
@@ -18,6 +20,7 @@ use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::provider::admit_account;
 use crate::value_date::{moves_on, no_day_to_come, too_early};
+use crate::withholding::rate_in_force;
 use crate::work::Work;
 
 /// What one payment pays of one invoice; without an amount, all that is open and unclaimed, less the discount that its
@@ -57,6 +60,7 @@ impl UseCase for PlanPayment {
             items.push(claim(work, &self.claiming(index, paying, value_date)).await.map_err(|f| at_item(f, index))?);
         }
         let plan = self.plan(work, company, debtor, items)?;
+        carried(&plan)?;
         if plan.method == Method::Provider {
             admit_account(work, &plan).await?;
         }
@@ -79,9 +83,10 @@ impl PlanPayment {
         Ok(())
     }
 
-    /// A day in the past would decide about discounts whose last day has gone by.
+    /// A day in the past would decide about discounts whose last day has gone by. What was paid by other means was paid when it was:
+    /// the record that follows is held against the day that decided.
     fn check_day(&self, today: NaiveDate) -> Result<(), Refused> {
-        if self.execution_date >= today {
+        if self.execution_date >= today || self.method == Method::Manual {
             return Ok(());
         }
         let detail = format!("it is {today}: nothing is paid before");
@@ -127,6 +132,22 @@ impl PlanPayment {
             set_off: vec![],
             international: international(company, debtor, self.method, self.instructions.as_ref()),
         })
+    }
+}
+
+/// What is more than one transfer carries leaves in parts, or another way.
+fn carried(plan: &PaymentPlan) -> Result<(), Refused> {
+    let Some(most) = plan.method.most() else { return Ok(()) };
+    let refused = |what: String| {
+        let detail = format!("{what} is more than one transfer of this kind carries: {}", Money::rounded(most, plan.currency));
+        Refused::new("amount_not_on_rail", RefusalKind::Invalid, detail)
+    };
+    if let Some(index) = plan.items.iter().position(|item| item.amount.amount() > most) {
+        return Err(refused(plan.items[index].amount.to_string()).at(format!("/items/{index}/amount")));
+    }
+    match plan.ach_entries().iter().find(|entry| entry.amount.amount() > most) {
+        Some(entry) => Err(refused(format!("{}, which one account is sent,", entry.amount)).at("/items")),
+        None => Ok(()),
     }
 }
 
@@ -276,7 +297,8 @@ impl UseCase for RecordPayment {
         if let Payment::Authorised { plan, .. } = &*payment {
             no_day_to_come("/paid_on", self.record.paid_on, work.ctx.today())?;
             not_before_it_is_open(work, self.id, plan, self.record.paid_on).await?;
-            still_holds(work, self.id, plan, self.record.paid_on.max(plan.execution_date)).await?;
+            still_holds(work, self.id, plan, self.record.paid_on).await?;
+            keeps_back_as_planned(work, plan, self.record.paid_on).await?;
         }
         let (by, at) = (work.ctx.actor, work.ctx.now);
         let record = PaymentCommand::RecordManually { by, at, record: self.record.clone() };
@@ -290,6 +312,24 @@ async fn not_before_it_is_open(work: &mut Work<'_>, id: PaymentId, plan: &Paymen
         let open_from = work.load::<Invoice>(item.invoice_id).await?.received()?.settles_from(id);
         if paid_on < open_from {
             return Err(too_early(item.line, open_from).at("/paid_on").into());
+        }
+    }
+    Ok(())
+}
+
+/// Tax was kept back at the rate of the day for which it was planned, which is to be that of the day on which it was paid.
+async fn keeps_back_as_planned(work: &mut Work<'_>, plan: &PaymentPlan, paid_on: NaiveDate) -> Result<(), Failure> {
+    for item in &plan.items {
+        let vendor = work.load::<Vendor>(item.vendor_id).await?;
+        let percent = |rate: Option<RateInForce>| rate.map_or(Decimal::ZERO, |rate| rate.percent);
+        let planned = percent(rate_in_force(work, vendor.profile()?, plan.execution_date).await?);
+        let paid = percent(rate_in_force(work, vendor.profile()?, paid_on).await?);
+        if planned != paid {
+            let detail = format!(
+                "of line {} {paid} % is kept back on {paid_on}, and {planned} % on {}, for which it was planned: void it, and plan it for the day on which it was paid",
+                item.line, plan.execution_date
+            );
+            return Err(Refused::new("withholding_rate_differs", RefusalKind::Invalid, detail).at("/paid_on").into());
         }
     }
     Ok(())

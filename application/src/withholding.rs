@@ -6,7 +6,7 @@ use quittance_domain::chart::Chart;
 use quittance_domain::ids::{TenantId, WithholdingTaxId};
 use quittance_domain::invoice::Payable;
 use quittance_domain::vendor::Profile;
-use quittance_domain::withholding::{Withholding, WithholdingCommand, WithholdingRule, WithholdingTax};
+use quittance_domain::withholding::{RateInForce, Withholding, WithholdingCommand, WithholdingRule, WithholdingTax};
 use quittance_domain::{Money, RefusalKind};
 
 use crate::commands::UseCase;
@@ -27,9 +27,15 @@ pub(crate) async fn to_withhold(
     settled: Money,
     value_date: NaiveDate,
 ) -> Result<Option<Withholding>, Failure> {
+    let rate = rate_in_force(work, vendor, value_date).await?;
+    Ok(rate.and_then(|rate| payable.to_withhold(rate, settled)))
+}
+
+/// At which rate the vendor's payments keep tax back on a day.
+pub(crate) async fn rate_in_force(work: &mut Work<'_>, vendor: &Profile, day: NaiveDate) -> Result<Option<RateInForce>, Failure> {
     let Some(code) = vendor.details.withholding_tax.as_deref() else { return Ok(None) };
     let tax = work.load::<WithholdingTax>(withholding_id(work.tenant(), code)).await?;
-    Ok(tax.in_force(value_date).and_then(|rate| payable.to_withhold(rate, settled)))
+    Ok(tax.in_force(day))
 }
 
 /// Gives a code its meaning: its tax goes to an account of the chart that people may post to.

@@ -8,8 +8,8 @@ use quittance_domain::bank_account::{BankAccount, UsAccountType};
 use quittance_domain::payment::{AchControl, AchEntry, PaymentPlan, SentFile};
 use quittance_rails::nacha::records::file_control;
 use quittance_rails::nacha::{
-    AccountKind, Credit, CreditBatch, CreditClass, File, Offset, Originator, Paid, RemittanceOrder, first_banking_day, note, payment_order,
-    write_credits,
+    AccountKind, Credit, CreditBatch, CreditClass, CreditRefusal, File, Offset, Originator, Paid, RemittanceOrder, first_banking_day, note,
+    payment_order, write_credits,
 };
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
@@ -18,7 +18,8 @@ pub struct NachaFiles;
 
 impl AchFiles for NachaFiles {
     fn write(&self, order: &AchOrder<'_>) -> Result<BankFile, BankFileRefusal> {
-        let file = write_credits(&originator(order)?, &batches(order)?).map_err(inexpressible)?;
+        let batches = batches(order)?;
+        let file = write_credits(&originator(order)?, &batches).map_err(|refusal| told_of(&batches, &refusal))?;
         let bytes = file.bytes();
         let control = control(&file);
         let facts = SentFile {
@@ -142,6 +143,15 @@ fn control(file: &File) -> AchControl {
         entry_hash: number(file_control::HASH),
         debits: dollars(file_control::DEBITS),
         credits: dollars(file_control::CREDITS),
+    }
+}
+
+/// Whose payment it is that no file can say.
+fn told_of(batches: &[CreditBatch], refusal: &CreditRefusal) -> BankFileRefusal {
+    let at_fault = refusal.entry().and_then(|(batch, entry)| batches.get(batch)?.entries.get(entry));
+    match at_fault {
+        Some(credit) => BankFileRefusal::NotExpressible(format!("{}, {}: {refusal}", credit.name, credit.identification)),
+        None => inexpressible(refusal),
     }
 }
 

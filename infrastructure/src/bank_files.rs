@@ -9,8 +9,8 @@ use quittance_domain::payment::{ChargeBearer, CreditorItem, PaymentPlan, SentFil
 use uuid::Uuid;
 
 use crate::pain001::{
-    Address, Charges, CreditTransfer, CreditTransferFile, InitiatingParty, InstructedAmount, Overlong, Party, PaymentBlock, Remittance,
-    Service, Urgency, Version, write,
+    Address, Charges, CreditTransfer, CreditTransferFile, InitiatingParty, InstructedAmount, Overlong, Pain001Error, Party, PaymentBlock,
+    Remittance, Service, Urgency, Version, write,
 };
 
 pub struct Pain001Files;
@@ -19,7 +19,7 @@ impl BankFiles for Pain001Files {
     fn write(&self, id: Uuid, plans: &[&PaymentPlan], moment: FileMoment, format: &str) -> Result<BankFile, BankFileRefusal> {
         let version = version_of(format).ok_or_else(|| BankFileRefusal::UnknownFormat(format.to_owned()))?;
         let file = credit_transfers(id, plans, moment)?;
-        let written = write(&file, version).map_err(inexpressible)?;
+        let written = write(&file, version).map_err(|error| told_of(&file, &error))?;
         let facts = SentFile {
             format: format.to_owned(),
             message_id: file.message_id.to_string(),
@@ -29,6 +29,24 @@ impl BankFiles for Pain001Files {
             ach_control: None,
         };
         Ok(BankFile { facts, bytes: written.bytes })
+    }
+}
+
+/// Whose payment it is that no file can say.
+fn told_of(file: &CreditTransferFile, error: &Pain001Error) -> BankFileRefusal {
+    let at = |pointer: &str| pointer.split('/').filter_map(|step| step.parse().ok()).collect::<Vec<usize>>();
+    let at_fault = match error {
+        Pain001Error::Refused { pointer, .. } => match at(pointer).as_slice() {
+            [block, transaction, ..] => file.blocks.get(*block).and_then(|block| block.transactions.get(*transaction)),
+            _ => None,
+        },
+        Pain001Error::Unwritable(_) => None,
+    };
+    match (at_fault, error) {
+        (Some(transfer), Pain001Error::Refused { reason, .. }) => {
+            BankFileRefusal::NotExpressible(format!("{}, {}: {reason}", transfer.creditor.name, transfer.end_to_end_id))
+        }
+        _ => inexpressible(error),
     }
 }
 

@@ -187,8 +187,18 @@ async fn paid_too_late_there_is_no_discount_and_a_late_record_of_a_planned_one_i
     let office = Office::open().await;
     let late = office.approved("1", "1000", day(-11)).await;
     assert_eq!(office.total(&office.plans(&late, today()).await.succeeds()).await, "1200.00");
-    // Said to be paid in time, it would be granted for ever.
-    office.plans(&late, day(-1)).await.is_refused_as("day-passed");
+    // Nothing leaves in the past; what was paid by other means was paid when it was, and is recorded as paid on such a day.
+    let sepa = json!({ "method": "sepa_credit_transfer", "execution_date": day(-1), "items": [{ "invoice_id": late }] });
+    office.tess.posts("/v1/payments", sepa).await.is_refused_as("day-passed");
+    let second = office.approved("2", "2000", day(-11)).await;
+    let in_time = office.plans(&second, day(-1)).await.succeeds();
+    assert_eq!(office.total(&in_time).await, "2352.00");
+    office.records(&in_time.id(), today()).await.is_refused_as("discount-expired");
+    let record = json!({ "method": "wire", "reference": "W-1", "paid_on": day(-1) });
+    office.tess.posts(&format!("/v1/payments/{}/record", in_time.id()), record).await.succeeds();
+    let early = office.approved("3", "3000", day(-1)).await;
+    let before_it_counts = office.plans(&early, day(-2)).await;
+    before_it_counts.is_refused_as("value-date-too-early");
 }
 
 #[tokio::test]
@@ -294,4 +304,38 @@ async fn a_missed_discount_is_listed_with_what_kept_it_from_being_taken() {
     }
     let narrowed = office.tess.gets("/v1/reports/missed-discounts?cause=approval_late").await.succeeds().body;
     assert_eq!((&narrowed["data"][0]["invoice_id"], narrowed["data"].as_array().map(Vec::len)), (&json!(waiting), Some(1)));
+}
+
+/// A direct debit that took its discount on the tenth day is recorded on the twelfth: nobody missed anything. Once it comes back, somebody has.
+#[tokio::test]
+async fn what_turns_out_to_have_been_paid_in_time_was_not_missed() {
+    let clock = Arc::new(Ahead(AtomicI64::new(0)));
+    let office = Office::in_app(TestApp::by_the_time_of(clock.clone()).await).await;
+    let invoice = office.approved("1", "1000", today()).await;
+    clock.0.store(24 * 12, Ordering::Relaxed);
+    let missed = async |known_at: &str| {
+        let system = &office.app.system;
+        Clock::new(system.database.clone(), system.commands.clone()).look().await.expect("the clock looks");
+        let head = system.database.heads().await.expect("heads").into_iter().map(|(_, head)| head).max().expect("a log");
+        let found = office.tess.gets(&format!("/v1/reports/missed-discounts?min_position={head}{known_at}")).await.succeeds().body;
+        let amounts = found["data"].as_array().expect("lines").iter().map(|line| line["amount"]["amount"].as_str().expect("an amount"));
+        let total = found["totals"][0]["amount"]["amount"].as_str().unwrap_or("nothing").to_owned();
+        (amounts.map(str::to_owned).collect::<Vec<_>>().join(" "), total, found["data"][0]["recorded_at"].as_str().map(str::to_owned))
+    };
+    let (said, _, recorded_at) = missed("").await;
+    assert_eq!(said, "24.00");
+    let planned = office.plans(&invoice, day(10)).await.succeeds();
+    assert_eq!(office.total(&planned).await, "1176.00");
+    office.records(&planned.id(), day(10)).await.succeeds();
+    let payment = format!("/v1/payments/{}", planned.id());
+    office.tess.posts(&format!("{payment}/settle"), json!({ "value_date": day(10) })).await.succeeds();
+    let (said, total, _) = missed("").await;
+    assert_eq!((said.as_str(), total.as_str()), ("", "nothing"));
+    let known_at = format!("&known_at={}", recorded_at.expect("recorded").replace('+', "%2B"));
+    let (said, total, _) = missed(&known_at).await;
+    assert_eq!((said.as_str(), total.as_str()), ("24.00", "24.00"), "as it was known then");
+    let back = json!({ "value_date": day(11), "reason": "account closed" });
+    office.theo.posts(&format!("{payment}/return"), back).await.succeeds();
+    let (said, total, _) = missed("").await;
+    assert_eq!((said.as_str(), total.as_str()), ("24.00", "24.00"));
 }

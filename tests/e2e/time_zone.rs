@@ -81,7 +81,8 @@ async fn in_the_evening_west_of_utc_today_can_still_be_paid_and_tomorrow_has_not
     let place = Place::open("America/Los_Angeles", "2027-03-10T05:30:00Z").await;
     let invoice = place.approved("F-1", "100.00", "2027-02-01").await;
     let treasurer = place.office.by("treasurer");
-    treasurer.post("/v1/payments", paying(&invoice, Some("2027-03-08"))).await.refused(422, "day-passed").at("/execution_date");
+    let sepa = |on: &str| json!({ "method": "sepa_credit_transfer", "execution_date": on, "items": [{ "invoice_id": invoice }] });
+    treasurer.post("/v1/payments", sepa("2027-03-08")).await.refused(422, "day-passed").at("/execution_date");
     let payment = treasurer.post("/v1/payments", paying(&invoice, Some("2027-03-09"))).await.done().id();
     place.office.by("second_treasurer").post(&format!("/v1/payments/{payment}/authorise"), json!({})).await.done();
     let record = |on: &str| json!({ "method": "wire", "reference": "W-1", "paid_on": on });
@@ -101,7 +102,8 @@ async fn in_the_morning_east_of_utc_today_has_come_and_yesterday_is_over() {
     let place = Place::open("Asia/Phnom_Penh", "2027-03-09T18:00:00Z").await;
     let invoice = place.approved("F-1", "100.00", "2027-02-01").await;
     let treasurer = place.office.by("treasurer");
-    treasurer.post("/v1/payments", paying(&invoice, Some("2027-03-09"))).await.refused(422, "day-passed").at("/execution_date");
+    let sepa = |on: &str| json!({ "method": "sepa_credit_transfer", "execution_date": on, "items": [{ "invoice_id": invoice }] });
+    treasurer.post("/v1/payments", sepa("2027-03-09")).await.refused(422, "day-passed").at("/execution_date");
     let payment = treasurer.post("/v1/payments", paying(&invoice, Some("2027-03-10"))).await.done().id();
     place.office.by("second_treasurer").post(&format!("/v1/payments/{payment}/authorise"), json!({})).await.done();
     let record = json!({ "method": "wire", "reference": "W-1", "paid_on": "2027-03-10" });

@@ -226,3 +226,30 @@ async fn a_code_goes_to_an_account_of_the_chart_and_a_vendor_carries_one_that_th
     office.anna.posts(&describe, details).await.succeeds();
     assert_eq!(office.reads("/v1/withholding-taxes?code=WHT-10").await["data"][0]["rule"]["rates"][1]["percent"], "10");
 }
+
+/// What was paid by other means keeps back at the rate of the day on which it was paid.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_by_hand_keeps_back_at_the_rate_of_its_own_day() {
+    let office = Office::open().await;
+    let vendor = contractor(&office, "Müller & Söhne", MUELLER, "V-1").await;
+    let rates = json!([{ "from": "2020-01-01", "percent": "7.5" }, { "from": day(-3), "percent": "10" }]);
+    let changed = json!({ "code": "WHT-10", "rule": { "name": "Contractors", "account_code": OWED, "rates": rates } });
+    office.tess.posts("/v1/withholding-taxes", changed).await.succeeds();
+    let invoice = taxed(&office, &vendor, "M-1", "1000.00").await;
+    let plans = async |on: chrono::NaiveDate| {
+        let plan = json!({ "method": "manual", "execution_date": on, "items": [{ "invoice_id": invoice }] });
+        let payment = office.tess.posts("/v1/payments", plan).await.succeeds().id();
+        office.theo.posts(&format!("/v1/payments/{payment}/authorise"), json!({})).await.succeeds();
+        payment
+    };
+    let record = json!({ "method": "wire", "reference": "W-1", "paid_on": day(-5) });
+    let today = plans(day(0)).await;
+    let refused = office.tess.posts(&format!("/v1/payments/{today}/record"), record.clone()).await;
+    refused.is_refused_as("withholding-rate-differs");
+    assert_eq!(refused.body["errors"][0]["pointer"], "/paid_on", "{}", refused.body);
+    office.tess.posts(&format!("/v1/payments/{today}/void"), json!({ "reason": "paid earlier" })).await.succeeds();
+    let then = plans(day(-5)).await;
+    office.tess.posts(&format!("/v1/payments/{then}/record"), record).await.succeeds();
+    office.tess.posts(&format!("/v1/payments/{then}/settle"), json!({ "value_date": day(-5) })).await.succeeds();
+    assert_eq!(stands(&office, &invoice).await, (json!("0.00"), "-75.00".to_owned()));
+}

@@ -50,7 +50,7 @@ problem_rows! { PAYMENTS:
     debtor_account_missing 422: "No debtor account", "A SEPA credit transfer leaves from one of the company's accounts that has an IBAN, an ACH credit from an American one.";
     ach_origination_missing 409: "ACH set-up missing", "Nobody has said what the account's bank wants to read in an ACH file: `POST /v1/company/ach-origination`.";
     ach_needs_dollars 422: "Not in US dollars", "An ACH credit is in US dollars.";
-    ach_needs_us_account 422: "No American account", "An ACH credit goes to a routing number and an account number.";
+    ach_needs_us_account 422: "No American account", "An ACH credit goes to a routing number and an account number of at most 17 characters.";
     ach_entry_taken 409: "Entry known", "Another payment has sent an entry of this id. Plan the payment again.";
     bank_file_name_taken 409: "File name taken", "Another file of the day has this name. Try again.";
     too_many_files_today 409: "Too many files", "A bank tells 36 ACH files of a sender and day apart: put the payments into one run.";
@@ -60,7 +60,7 @@ problem_rows! { PAYMENTS:
     transfer_needs_bank 422: "No bank", "An international credit transfer goes to an IBAN, or to an account whose bank has a BIC or a clearing number.";
     sepa_needs_euro 422: "Not in euros", "A SEPA credit transfer is in euros.";
     provider_pays_no_run 422: "Not in a run", "A run pays by bank file or by hand; a provider makes the transfers of single payments.";
-    sepa_needs_iban 422: "No IBAN", "A SEPA credit transfer goes to an IBAN.";
+    sepa_needs_iban 422: "No IBAN", "A SEPA credit transfer goes to an IBAN of the SEPA.";
     too_many_items 422: "Too many items", "A payment holds only so many items.";
     file_format_unknown 422: "Unknown file format", "The bank file's format is not one that is written: pain.001.001.09, pain.001.001.03, the Swiss pain.001.001.09.ch.03 and pain.001.001.03.ch.02, the German pain.001.003.03 and pain.001.002.03; for ACH credits nacha.";
     file_not_expressible 422: "Not expressible", "The payment cannot be said in this format.";
@@ -72,8 +72,10 @@ problem_rows! { PAYMENTS:
     instalments_incomplete 422: "Instalments incomplete", "The parts of all instalments make up 100 percent, each above zero.";
     discount_out_of_range 422: "Discount out of range", "A discount is above 0 and below 100 percent.";
     terms_too_long 422: "Too many parts", "Terms have at most 36 instalments and 5 discounts.";
-    day_passed 422: "Day has passed", "A payment is planned for today or a day to come.";
+    amount_not_on_rail 422: "More than a transfer carries", "A SEPA transfer carries less than a billion euros, an ACH credit less than 100 million dollars: pay it in parts, or another way.";
+    day_passed 422: "Day has passed", "A payment is planned for today or a day to come; one by other means also for the day on which it was paid.";
     day_to_come 422: "Day has not come", "Money and goods moved today at the latest; a bank's value date lies at most seven days ahead, the day on which an invoice counts at most a year.";
+    withholding_rate_differs 422: "Other rate of withholding", "A payment by other means keeps back at the rate of the day on which it was paid: plan it for that day.";
     value_date_too_early 422: "Value date too early", "Money moves no sooner than the invoice counts or somebody paid it, and comes back no sooner than it left.";
     paid_otherwise 409: "Paid otherwise", "The document names a way of payment (BT-81) by which its vendor takes the money or has it already, such as direct debit or card: sending it would pay twice. Record how it was paid, or amend the document's way of payment.";
     discount_expired 409: "Discount expired", "The last day of the discount has passed: plan the payment anew.";

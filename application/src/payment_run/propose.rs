@@ -244,6 +244,7 @@ fn standing(vendor: &Profile, open: &OpenInvoice, rail: Rail<'_>, ctx: &Context)
     };
     match account.status(true, ctx.now) {
         AccountStatus::Payable if !rail.takes(&account.account, open.open) => AccountStanding::NotOnRail,
+        AccountStatus::Payable if rail.method.most().is_some_and(|most| open.open.amount() > most) => AccountStanding::BeyondRail,
         AccountStatus::Payable => AccountStanding::Verified {
             changed_on: match &account.standing {
                 Standing::Verified { payable_from, .. } => Some(ctx.zone.day_of(*payable_from)),

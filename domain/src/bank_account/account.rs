@@ -52,6 +52,14 @@ impl BankAccount {
         matches!(self, Self::Us { .. })
     }
 
+    /// How many characters the number of an American account has, spaces not counted.
+    pub fn us_number_len(&self) -> Option<usize> {
+        match self {
+            Self::Us { account, .. } => Some(account.as_str().chars().filter(|c| !c.is_whitespace()).count()),
+            Self::Iban { .. } | Self::Other { .. } | Self::MobileMoney { .. } => None,
+        }
+    }
+
     pub fn iban(&self) -> Option<&Iban> {
         match self {
             Self::Iban { iban, .. } => Some(iban),

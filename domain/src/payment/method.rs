@@ -1,9 +1,13 @@
 //! The ways in which money leaves, and what each of them reaches.
 
+use rust_decimal::{Decimal, dec};
 use serde::{Deserialize, Serialize};
 
 use crate::bank_account::BankAccount;
 use crate::money::Currency;
+
+/// Characters of the receiver's account number in a NACHA entry.
+const ACH_ACCOUNT_LEN: usize = 17;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display, strum::EnumString)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -39,6 +43,15 @@ impl Method {
         }
     }
 
+    /// The most that one transfer of it carries: a SEPA transfer stays below a billion euros, and the amount of an ACH entry has ten digits.
+    pub fn most(self) -> Option<Decimal> {
+        match self {
+            Self::SepaCreditTransfer => Some(dec!(999_999_999.99)),
+            Self::AchCreditTransfer => Some(dec!(99_999_999.99)),
+            Self::InternationalCreditTransfer | Self::Provider | Self::Cheque | Self::Manual => None,
+        }
+    }
+
     /// Whether a run leaves this to the SEPA: euros between its accounts go there for less and sooner.
     pub fn leaves_to_sepa(self, debtor: Option<&BankAccount>, creditor: &BankAccount, currency: Currency) -> bool {
         let both = creditor.in_sepa() && debtor.is_some_and(BankAccount::in_sepa);
@@ -53,9 +66,9 @@ impl Method {
     /// Whether such a payment can leave from the account, or arrive there.
     pub fn reaches(self, account: &BankAccount) -> bool {
         match self {
-            Self::SepaCreditTransfer => account.iban().is_some(),
+            Self::SepaCreditTransfer => account.in_sepa(),
             Self::InternationalCreditTransfer => account.iban().is_some() || account.bic().is_some() || account.clearing().is_some(),
-            Self::AchCreditTransfer => account.is_us(),
+            Self::AchCreditTransfer => account.us_number_len().is_some_and(|len| len <= ACH_ACCOUNT_LEN),
             Self::Provider | Self::Cheque | Self::Manual => true,
         }
     }

@@ -92,6 +92,8 @@ pub enum AccountStanding {
     CoolingOff,
     /// Of a kind that this run's transfers do not reach.
     NotOnRail,
+    /// Of a kind that they do reach, with less than is open.
+    BeyondRail,
     Verified {
         /// When it last changed; `None` for one that has been there from the start.
         changed_on: Option<NaiveDate>,

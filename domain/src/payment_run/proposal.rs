@@ -77,6 +77,8 @@ pub enum Exclusion {
     AccountUnverified,
     /// This run's transfers do not reach the account.
     AccountNotOnRail,
+    /// One of this run's transfers carries less.
+    AmountNotOnRail,
     AccountRecentlyChanged,
     CurrencyCutOff,
     DiscountNotWorthIt,

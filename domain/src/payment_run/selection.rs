@@ -112,6 +112,7 @@ fn payee(criteria: &Criteria, candidate: &Candidate) -> Option<Exclusion> {
     match candidate.account {
         AccountStanding::Unverified => Some(Exclusion::AccountUnverified),
         AccountStanding::NotOnRail => Some(Exclusion::AccountNotOnRail),
+        AccountStanding::BeyondRail => Some(Exclusion::AmountNotOnRail),
         AccountStanding::CoolingOff => Some(Exclusion::AccountRecentlyChanged),
         AccountStanding::Verified { changed_on: Some(day) } if (criteria.run_date - day).num_days() < criteria.account_rest_days.into() => {
             Some(Exclusion::AccountRecentlyChanged)

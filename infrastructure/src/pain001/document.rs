@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use chrono::{Datelike, NaiveDate, SecondsFormat};
 use iso_currency::Currency;
-use rust_decimal::{Decimal, dec};
+use quittance_domain::payment::Method;
+use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 
 use super::amount::control_sum;
@@ -28,9 +29,6 @@ pub struct ControlFigures {
     /// Of the bytes, in hexadecimal.
     pub sha256: String,
 }
-
-/// The most that a SEPA transfer moves.
-const SEPA_MAX: Decimal = dec!(999_999_999.99);
 
 pub fn write(file: &CreditTransferFile, version: Version) -> Result<WrittenFile, Pain001Error> {
     check_file(file)?;
@@ -150,7 +148,7 @@ fn check_transaction(transaction: &CreditTransfer, service: Service) -> Result<(
     if transaction.amount.currency() != Currency::EUR {
         return Err(Refusal::SepaNeedsEuro);
     }
-    if transaction.amount.amount() > SEPA_MAX {
+    if Method::SepaCreditTransfer.most().is_some_and(|most| transaction.amount.amount() > most) {
         return Err(Refusal::AmountTooLarge);
     }
     Ok(())

@@ -5,6 +5,7 @@ use quittance_domain::invoice::{Allocation, Claimed, DocumentKind, InvoiceEvent,
 use quittance_domain::terms::Standing;
 use quittance_domain::time_zone::TimeZone;
 use quittance_domain::{Currency, Money};
+use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -31,6 +32,8 @@ row! {
         currency: Word<Currency>,
         cause: Word<MissedCause>,
         recorded_at: DateTime<Utc>,
+        /// A payment was recorded that had taken it in time.
+        withdrawn_at: Option<DateTime<Utc>>,
     }
 }
 
@@ -75,5 +78,34 @@ pub(super) fn missed(event: &InvoiceEvent, invoice: &InvoiceRow, at: &Recorded) 
         currency: Word(amount.currency()),
         cause: Word(*cause),
         recorded_at: at.recorded_at,
+        withdrawn_at: None,
     })
+}
+
+/// What was said to be missed before, and was not.
+pub(super) struct TakenInTime {
+    invoice_id: Uuid,
+    value_date: NaiveDate,
+    position: i64,
+    recorded_at: DateTime<Utc>,
+}
+
+pub(super) fn taken_in_time(event: &InvoiceEvent, missed: &[NaiveDate], at: &Recorded) -> Option<TakenInTime> {
+    let InvoiceEvent::DiscountTaken { value_date, .. } = event else { return None };
+    let was_missed = missed.iter().any(|last_day| last_day >= value_date);
+    let taken = TakenInTime { invoice_id: at.aggregate_id, value_date: *value_date, position: at.position, recorded_at: at.recorded_at };
+    was_missed.then_some(taken)
+}
+
+const WITHDRAW: &str = "\
+    update missed_discounts set withdrawn_at = $5 \
+     where tenant_id = $1 and invoice_id = $2 and last_day >= $3 and position < $4 and withdrawn_at is null";
+
+pub(super) async fn withdraw(tx: &mut TenantTx, taken: Vec<TakenInTime>) -> sqlx::Result<()> {
+    let tenant = tx.tenant();
+    for TakenInTime { invoice_id, value_date, position, recorded_at } in taken {
+        let withdraw = sqlx::query(WITHDRAW).bind(tenant.0).bind(invoice_id).bind(value_date).bind(position).bind(recorded_at);
+        withdraw.execute(&mut **tx).await?;
+    }
+    Ok(())
 }

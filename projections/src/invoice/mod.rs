@@ -22,7 +22,7 @@ use quittance_infrastructure::database::TenantTx;
 use sqlx::types::Json;
 
 pub use discount::standing;
-use discount::{DiscountWindowRow, MissedDiscountRow};
+use discount::{DiscountWindowRow, MissedDiscountRow, TakenInTime};
 pub(crate) use facts::first_entry_of;
 pub use facts::{PaidWithholding, PayableFactKind, PayableFactRow, PayableFactView};
 pub use merged::open_of_merged;
@@ -45,9 +45,9 @@ impl Projector for Invoices {
         "invoices"
     }
 
-    /// 4: nothing is open of what was rejected or voided.
+    /// 5: what was taken in time is not missed.
     fn version(&self) -> i32 {
-        4
+        5
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -80,6 +80,7 @@ impl Projector for Invoices {
             exception::apply(memory.rows::<ExceptionRow>(), tx, done.changes).await?;
             memory.rows::<DiscountWindowRow>().write(tx, done.windows).await?;
             memory.rows::<MissedDiscountRow>().write(tx, done.missed).await?;
+            discount::withdraw(tx, done.taken_in_time).await?;
             let answer_times = memory.rows::<AnswerTimesRow>();
             said.into_iter().for_each(|row| answer_times.put(row));
             answer_times.flush(tx).await?;
@@ -96,6 +97,7 @@ struct Made {
     changes: Vec<Change>,
     windows: Vec<DiscountWindowRow>,
     missed: Vec<MissedDiscountRow>,
+    taken_in_time: Vec<TakenInTime>,
 }
 
 fn project(invoices: &mut Rows<InvoiceRow>, times: &AnswerTimes, at: &Recorded, made: &mut Made) -> Result<(), ProjectionError> {
@@ -107,7 +109,9 @@ fn project(invoices: &mut Rows<InvoiceRow>, times: &AnswerTimes, at: &Recorded, 
         }
         _ => return Ok(()),
     };
-    let before = invoices.get(&at.aggregate_id).map(|row| Seen::of(row, at.zone));
+    let known = invoices.get(&at.aggregate_id);
+    made.taken_in_time.extend(known.and_then(|row| discount::taken_in_time(event, &row.discounts_missed, at)));
+    let before = known.map(|row| Seen::of(row, at.zone));
     fold(invoices, event, at)?;
     let Some(invoice) = invoices.get(&at.aggregate_id) else { return Ok(()) };
     let after = Seen::of(invoice, at.zone);

@@ -1,6 +1,7 @@
 //! Discounts that were missed, each with what it would have saved and what kept it from being taken (B4).
 //!
-//! The invoice says so the day after the last day (SEMANTICS 4): the clock asks those that this read model shows as due.
+//! The invoice says so the day after the last day (SEMANTICS 4): the clock asks those that this read model shows as due. What turns out
+//! later to have been paid in time was not missed.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::ids::{InvoiceId, VendorId};
@@ -76,7 +77,7 @@ struct Found {
 }
 
 const WANTED: &str = "\
-    m.tenant_id = $1 and ($2::timestamptz is null or m.recorded_at <= $2) and ($3::date is null or m.last_day >= $3) and ($4::date is null or m.last_day <= $4) \
+    m.tenant_id = $1 and ($2::timestamptz is null or m.recorded_at <= $2) and (m.withdrawn_at is null or m.withdrawn_at > $2) and ($3::date is null or m.last_day >= $3) and ($4::date is null or m.last_day <= $4) \
     and ($5::uuid is null or m.vendor_id = $5) and ($6::text is null or m.currency = $6) and ($7::text is null or m.cause = $7)";
 
 macro_rules! wanted {

@@ -19,7 +19,8 @@ use crate::problem::Problem;
 #[serde(deny_unknown_fields)]
 pub struct PaymentBody {
     pub method: Method,
-    /// When the bank is to execute it, today or later; today where absent.
+    /// When the bank is to execute it, today or later; today where absent. What was paid by other means (`manual`) is planned for the day
+    /// on which it was paid, which decides about its discount and the tax that is kept back.
     pub execution_date: Option<NaiveDate>,
     /// One of the company's accounts; needed for a bank file.
     pub debtor_account_id: Option<BankAccountId>,

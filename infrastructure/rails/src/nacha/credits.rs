@@ -88,6 +88,8 @@ pub enum CreditRefusal {
     Illegible { field: &'static str },
     #[error("{field} does not fit its {len} characters")]
     TooLong { field: &'static str, len: usize },
+    #[error("batch {batch}, entry {entry}: the name has no letter or digit that a bank could read")]
+    Name { batch: usize, entry: usize },
     #[error("batch {batch}, entry {entry}: NACHA files move US dollars")]
     NotDollars { batch: usize, entry: usize },
     #[error("batch {batch}, entry {entry}: the amount must be above zero and below 100 million dollars")]
@@ -103,6 +105,18 @@ pub enum CreditRefusal {
 impl CreditRefusal {
     pub fn code(&self) -> &'static str {
         self.into()
+    }
+
+    /// The batch and the entry at fault, both from 0.
+    pub fn entry(&self) -> Option<(usize, usize)> {
+        match *self {
+            Self::Name { batch, entry }
+            | Self::NotDollars { batch, entry }
+            | Self::Amount { batch, entry }
+            | Self::Account { batch, entry }
+            | Self::Remittance { batch, entry } => Some((batch, entry)),
+            Self::NothingToPay | Self::Modifier | Self::Illegible { .. } | Self::TooLong { .. } | Self::Totals => None,
+        }
     }
 }
 
@@ -217,7 +231,7 @@ fn write_entry(at: (usize, usize), class: CreditClass, credit: &Credit, traces: 
     detail.put(entry::ACCOUNT, &account(at, &credit.account)?);
     number(&mut detail, entry::AMOUNT, cents(at, credit.amount)?)?;
     detail.put(entry::IDENTIFICATION, &uncut("individual_identification_number", &credit.identification, 15)?);
-    let name = legible("individual_name", &credit.name)?;
+    let name = legible("individual_name", &credit.name).map_err(|_| CreditRefusal::Name { batch, entry: position })?;
     if class == CreditClass::Ctx {
         number(&mut detail, counted_entry::ADDENDA_COUNT, texts.len() as u64)?;
         detail.put(counted_entry::NAME, &name);
