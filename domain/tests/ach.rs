@@ -11,6 +11,7 @@ use quittance_domain::payment::{
 use quittance_domain::tenant::{AchOrigination, CompanyAccount, Tenant, TenantCommand, TenantEvent, TenantRefusal};
 use quittance_domain::{ClaimChange, Currency, Root};
 use rust_decimal::dec;
+use serde_json::json;
 use uuid::Uuid;
 
 #[test]
@@ -109,5 +110,24 @@ fn what_a_file_header_cannot_hold_is_refused_by_its_field() {
     ];
     for (field, origination) in broken {
         given::<Tenant>(company()).when(set(origination)).then_expect_error(TenantRefusal::AchOriginationInvalid { field });
+    }
+}
+
+/// A SEPA transfer goes to an IBAN of the SEPA, an ACH credit to a number that its entry has room for, written as people write it.
+#[test]
+fn a_method_reaches_what_its_file_can_say() {
+    let iban = |iban: &str| bank_account(json!({ "kind": "iban", "iban": iban }));
+    let us = |number: &str| bank_account(json!({ "kind": "us", "routing_number": "121042882", "account": number }));
+    let table = [
+        (Method::SepaCreditTransfer, iban("DE89370400440532013000"), true),
+        (Method::SepaCreditTransfer, iban("AE070331234567890123456"), false),
+        (Method::InternationalCreditTransfer, iban("AE070331234567890123456"), true),
+        (Method::SepaCreditTransfer, us("1"), false),
+        (Method::AchCreditTransfer, us("12345 67890 12345 67"), true),
+        (Method::AchCreditTransfer, us("123456789012345678"), false),
+        (Method::Manual, us("123456789012345678"), true),
+    ];
+    for (method, account, reached) in table {
+        assert_eq!(method.reaches(&account), reached, "{method} {account:?}");
     }
 }

@@ -44,6 +44,8 @@ fn each_candidate_alone_is_paid_or_told_why_not() {
         ("blocked vendor", Candidate { vendor_blocked: true, ..plain() }, "vendor_blocked"),
         ("unconfirmed vendor", Candidate { vendor_unconfirmed: true, ..plain() }, "vendor_change_unconfirmed"),
         ("unverified account", Candidate { account: AccountStanding::Unverified, ..plain() }, "account_unverified"),
+        ("an account of another kind", Candidate { account: AccountStanding::NotOnRail, ..plain() }, "account_not_on_rail"),
+        ("more than a transfer carries", Candidate { account: AccountStanding::BeyondRail, ..plain() }, "amount_not_on_rail"),
         ("account changed four days ago", Candidate { account: changed("2026-03-06"), ..plain() }, "account_recently_changed"),
         ("account changed five days ago", Candidate { account: changed("2026-03-05"), ..plain() }, "paid"),
         ("discount's last run", discounted(1, dec!(100), dec!(2), "2026-03-16", "2026-04-05"), "paid"),

@@ -335,3 +335,43 @@ async fn a_notification_of_change_proposes_the_account_and_changes_nothing() {
     let approve = format!("/v1/vendors/{one}/bank-accounts/{}/approve", id.as_str().expect("an id"));
     office.bob.posts(&approve, json!({})).await.succeeds();
 }
+
+/// What no entry of the file could say is left out of a run with its reason, and of a payment as soon as it is planned.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_entry_cannot_carry_is_left_out_and_said() {
+    let office = Office::open().await;
+    office.originates(false).await;
+    let long = office.vendor("Maine Pulp Inc", us("121042882", "123456789012345678")).await;
+    let long = office.approved(&long, "P-1", "1200.10", day(-52)).await;
+    let large = office.vendor("Oregon Ink LLC", us("121042882", "222")).await;
+    let large = office.approved(&large, "INK-7", "100000000.00", day(-51)).await;
+    office.company.owner.posts(&format!("/v1/invoices/{large}/approve"), json!({})).await.succeeds();
+    let illegible = office.vendor("…", us("121042882", "333")).await;
+    let illegible = office.approved(&illegible, "W-3", "75.00", day(-50)).await;
+
+    let run = office.tess.posts("/v1/payment-runs", office.run()).await.succeeds().id();
+    let items = office.reads(&format!("/v1/payment-runs/{run}/items")).await;
+    let said = |invoice: &String| {
+        let items = items["data"].as_array().expect("items");
+        items.iter().find(|item| item["invoice_id"] == json!(invoice)).expect("the invoice")["reason"].clone()
+    };
+    assert_eq!((said(&long), said(&large)), (json!("account_not_on_rail"), json!("amount_not_on_rail")), "{items}");
+
+    let plans = async |invoice: &String, amount: Option<&str>| {
+        let amount = amount.map(|amount| json!({ "amount": amount, "currency": "USD" }));
+        let plan = json!({ "method": "ach_credit_transfer", "debtor_account_id": office.account, "items": [{ "invoice_id": invoice, "amount": amount }] });
+        office.tess.posts("/v1/payments", plan).await
+    };
+    plans(&long, None).await.is_refused_as("ach-needs-us-account");
+    let refused = plans(&large, None).await;
+    refused.is_refused_as("amount-not-on-rail");
+    assert_eq!(refused.body["errors"][0]["pointer"], "/items/0/amount", "{}", refused.body);
+    plans(&large, Some("99999999.99")).await.succeeds();
+
+    // What only the file finds out names whose payment it is.
+    office.theo.posts(&format!("/v1/payment-runs/{run}/authorise"), json!({})).await.succeeds();
+    office.tess.posts(&format!("/v1/payment-runs/{run}/execute"), json!({})).await.succeeds();
+    let refused = office.tess.posts(&format!("/v1/payment-runs/{run}/write-file"), json!({})).await;
+    refused.is_refused_as("file-not-expressible");
+    assert!(refused.body["detail"].as_str().is_some_and(|detail| detail.starts_with("…, ")), "{} {illegible}", refused.body);
+}

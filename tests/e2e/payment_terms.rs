@@ -315,9 +315,14 @@ async fn what_turns_out_to_have_been_paid_in_time_was_not_missed() {
     clock.0.store(24 * 12, Ordering::Relaxed);
     let missed = async |known_at: &str| {
         let system = &office.app.system;
+        let listed = async || {
+            let head = system.database.heads().await.expect("heads").into_iter().map(|(_, head)| head).max().expect("a log");
+            office.tess.gets(&format!("/v1/reports/missed-discounts?min_position={head}{known_at}")).await.succeeds().body
+        };
+        // The clock looks at what has been read by then.
+        listed().await;
         Clock::new(system.database.clone(), system.commands.clone()).look().await.expect("the clock looks");
-        let head = system.database.heads().await.expect("heads").into_iter().map(|(_, head)| head).max().expect("a log");
-        let found = office.tess.gets(&format!("/v1/reports/missed-discounts?min_position={head}{known_at}")).await.succeeds().body;
+        let found = listed().await;
         let amounts = found["data"].as_array().expect("lines").iter().map(|line| line["amount"]["amount"].as_str().expect("an amount"));
         let total = found["totals"][0]["amount"]["amount"].as_str().unwrap_or("nothing").to_owned();
         (amounts.map(str::to_owned).collect::<Vec<_>>().join(" "), total, found["data"][0]["recorded_at"].as_str().map(str::to_owned))
