@@ -371,12 +371,12 @@ fn a_number_is_held_from_reception_to_void_or_rejection() {
     renumbered.document.number = "2026-002".to_owned();
     let [reception, void] = [received().remove(0), voided().remove(1)];
     let table = [
-        (vec![], reception, "+20261 +20261"),
+        (vec![], reception, "+2026001 +2026001"),
         (received(), submission(1), ""),
-        (received(), InvoiceEvent::Amended(Box::new(renumbered)), "-20261 -20261 +20262 +20262"),
-        (received(), void, "-20261 -20261"),
-        (submitted(), rejection(), "-20261 -20261"),
-        (rejected(), submission(2), "+20261 +20261"),
+        (received(), InvoiceEvent::Amended(Box::new(renumbered)), "-2026001 -2026001 +2026002 +2026002"),
+        (received(), void, "-2026001 -2026001"),
+        (submitted(), rejection(), "-2026001 -2026001"),
+        (rejected(), submission(2), "+2026001 +2026001"),
     ];
     for (before, event, expected) in table {
         let claims = Invoice::replay(before).claims(&event);

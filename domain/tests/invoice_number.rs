@@ -13,9 +13,9 @@ fn numbers_are_compared_without_dress() {
     let table = [
         ("INV-0042", "INV42"),
         ("inv 42", "INV42"),
-        ("2024-007", "20247"),
+        ("2024-007", "2024007"),
         ("2024/7", "20247"),
-        ("R.2024_000_1", "R202401"),
+        ("R.2024_000_1", "R20240001"),
         ("100", "100"),
         ("00100", "100"),
         ("0", "0"),
@@ -24,7 +24,9 @@ fn numbers_are_compared_without_dress() {
         ("A-000-B", "A0B"),
         ("0-5", "5"),
         ("1-0-5", "105"),
-        ("7-007", "77"),
+        ("7-007", "7007"),
+        ("2026-01-15", "20260115"),
+        ("2026-11-5", "2026115"),
         ("A0B0", "A0B0"),
         ("ＩＮＶ－００４２", "INV42"),
         ("№ 7", "NO7"),
@@ -59,10 +61,12 @@ fn a_duplicate_is_looked_for_under_every_key_of_the_vendors_group() {
 fn a_duplicate_has_the_same_kind_and_the_same_number() {
     let (invoice, credit_note) = (DocumentKind::Invoice, DocumentKind::CreditNote);
     let table = [
-        ((invoice, "2026-001"), (invoice, "2026/1"), true),
+        ((invoice, "INV-0042"), (invoice, "inv 42"), true),
+        ((invoice, "2026-001"), (invoice, "2026/001"), true),
+        ((invoice, "2026-01-15"), (invoice, "2026-11-5"), false),
         ((invoice, "2026-001"), (invoice, "2026-010"), false),
         ((invoice, "2026-001"), (credit_note, "2026-001"), false),
-        ((credit_note, "2026-001"), (credit_note, "2026-1"), true),
+        ((credit_note, "C 0001"), (credit_note, "C-1"), true),
     ];
     let key = |(kind, number)| duplicate_claims(&vendor_keys()[..1], kind, number, day("2026-03-01")).remove(0).key;
     for (one, other, same) in table {

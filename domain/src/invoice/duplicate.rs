@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::document::{DocumentKind, InvoiceDocument};
-use super::number::{misread, normalised};
+use super::number::{misread, normalised, parted_alike};
 use super::source::Source;
 use crate::aggregate::Claim;
 use crate::ids::{InvoiceId, RecurringInvoiceId};
@@ -229,9 +229,9 @@ impl Fingerprint {
 }
 
 /// At most one letter is missing, added, changed or has changed places with its neighbour; or the two differ only in
-/// letters that are read as digits or as each other.
+/// letters that are read as digits or as each other, or in zeros behind punctuation.
 fn is_near(a: &str, b: &str) -> bool {
-    misread(a) == misread(b) || strsim::osa_distance(&normalised(a), &normalised(b)) <= 1
+    misread(a) == misread(b) || parted_alike(a, b) || strsim::osa_distance(&normalised(a), &normalised(b)) <= 1
 }
 
 impl Lookalike {

@@ -8,14 +8,23 @@ use super::document::DocumentKind;
 use crate::aggregate::Claim;
 use crate::vendor::group;
 
-/// NFKC, upper case, letters and digits only, leading zeros of each digit run stripped.
+/// NFKC, upper case, letters and digits only, then leading zeros of each digit run stripped: so a normalised number is its own normal form.
 ///
-/// Zeros are stripped before punctuation goes (`2024-007` is `2024-7`) and once more after it, because runs that
-/// grow together begin anew (`0-5` is `05` is `5`): so a normalised number is its own normal form.
+/// Zeros behind punctuation stay (`2024-007` is `2024007`): without them `2026-01-15` would be `2026-11-5`. What is alike but for those is
+/// near, see [`parted_alike`].
 pub fn normalised(number: &str) -> String {
     let upper: String = number.nfkc().flat_map(char::to_uppercase).collect();
-    let kept: String = without_leading_zeros(&upper).chars().filter(|c| c.is_alphanumeric()).nfkc().collect();
+    let kept: String = upper.chars().filter(|c| c.is_alphanumeric()).nfkc().collect();
     without_leading_zeros(&kept)
+}
+
+/// Whether the same parts stand between the punctuation, leading zeros apart: `2024-007` and `2024/7`, yet not `2026-01-15` and `2026-11-5`.
+pub(super) fn parted_alike(one: &str, other: &str) -> bool {
+    let parts = |number: &str| -> Vec<String> {
+        let punctuated = number.split(|c: char| !c.is_alphanumeric());
+        punctuated.map(normalised).filter(|part| !part.is_empty()).collect()
+    };
+    parts(one) == parts(other)
 }
 
 /// A run of nothing but zeros keeps one: it is still the digit zero.
