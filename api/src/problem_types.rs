@@ -310,6 +310,7 @@ problem_rows! { GENERAL:
     reference_missing 422: "Reference missing", "A reservation says whom the goods are for.";
     too_many_reservations 409: "Too many reservations", "The stock has as many reservations as it may have: use or release some.";
     no_goods_to_bear_cost 422: "No goods to bear the cost", "Nothing was accepted of these receipts, or it has no value, weight or volume to spread by.";
+    cost_below_zero 422: "Less than nothing", "A landed cost below zero takes no more off goods than they came in at and were said to cost since.";
     values_not_comparable 422: "Values not comparable", "The goods were bought in several currencies: spread the cost by quantity, weight or volume.";
     unit_weight_unknown 422: "Weight unknown", "What a unit weighs is not known of every item: set its `unit_weight`, or spread by value or quantity.";
     unit_volume_unknown 422: "Volume unknown", "What room a unit takes is not known of every item: set its `unit_volume`, or spread by value or quantity.";

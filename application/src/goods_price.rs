@@ -9,6 +9,7 @@ use quittance_domain::goods_receipt::GoodsReceipt;
 use quittance_domain::ids::PurchaseOrderId;
 use quittance_domain::purchase_order::{PriceDifference, PricedGoods, Pricing, PurchaseOrder, PurchaseOrderEvent, price_differences};
 use quittance_domain::stock::{CostCause, ReceiptLine, StockAction};
+use rust_decimal::Decimal;
 
 use crate::calendar::counts_on;
 use crate::failure::Failure;
@@ -28,7 +29,7 @@ pub async fn reprice(work: &mut Work<'_>, order: PurchaseOrderId, sequence: i64)
     let Some((last, before)) = events.split_last() else { return Ok(()) };
     let (before, after) = (price_differences(before), price_differences(&events));
     for goods in before.keys().chain(after.keys()).copied().collect::<BTreeSet<_>>() {
-        if let Some(change) = change(before.get(&goods), after.get(&goods), withdrawn_on(last)) {
+        for change in changes(before.get(&goods), after.get(&goods), withdrawn_on(last)) {
             revalue(work, goods, change).await?;
         }
     }
@@ -43,14 +44,28 @@ fn withdrawn_on(last: &PurchaseOrderEvent) -> Option<NaiveDate> {
     }
 }
 
-fn change(before: Option<&PriceDifference>, after: Option<&PriceDifference>, withdrawn_on: Option<NaiveDate>) -> Option<PriceDifference> {
-    let known = after.or(before)?;
-    let amount = |priced: Option<&PriceDifference>| priced.map(|p| p.difference.amount()).unwrap_or_default();
-    let units = |priced: Option<&PriceDifference>| priced.map(|p| p.quantity).unwrap_or_default();
-    let difference = Money::rounded(amount(after) - amount(before), known.difference.currency());
-    let quantity = units(after) - units(before);
+/// What was worth something at the rates of one day is worth nothing at those of that day, whatever they are of another.
+fn changes(before: Option<&PriceDifference>, after: Option<&PriceDifference>, withdrawn_on: Option<NaiveDate>) -> Vec<PriceDifference> {
+    let Some(known) = after.or(before) else { return vec![] };
     let effective_date = withdrawn_on.map_or(known.effective_date, |on| on.max(known.effective_date));
-    (!difference.is_zero()).then_some(PriceDifference { quantity, difference, effective_date })
+    let gone = before.map(|priced| (priced.rate_day, -priced.quantity, -priced.difference.amount()));
+    let come = after.map(|priced| (priced.rate_day, priced.quantity, priced.difference.amount()));
+    let mut by_rate: Vec<(NaiveDate, Decimal, Decimal)> = Vec::new();
+    for (rate_day, quantity, difference) in gone.into_iter().chain(come) {
+        match by_rate.iter_mut().find(|(day, ..)| *day == rate_day) {
+            Some(sum) => *sum = (rate_day, sum.1 + quantity, sum.2 + difference),
+            None => by_rate.push((rate_day, quantity, difference)),
+        }
+    }
+    let changed = by_rate.into_iter().filter(|(.., difference)| !difference.is_zero());
+    let currency = known.difference.currency();
+    let change = |(rate_day, quantity, difference)| PriceDifference {
+        quantity,
+        difference: Money::rounded(difference, currency),
+        effective_date,
+        rate_day,
+    };
+    changed.map(change).collect()
 }
 
 async fn revalue(work: &mut Work<'_>, goods: PricedGoods, change: PriceDifference) -> Result<(), Failure> {
@@ -62,12 +77,12 @@ async fn revalue(work: &mut Work<'_>, goods: PricedGoods, change: PriceDifferenc
     let known_on = change.effective_date.max(delivery.effective_date);
     let effective_date = counts_on(work, known_on).await?;
     let receipt = ReceiptLine { receipt_id, line, inspection: 0 };
-    let PriceDifference { quantity, difference, .. } = change;
+    let PriceDifference { quantity, difference, rate_day, .. } = change;
     let (quantity, _) = stocked(delivered, quantity)?;
     let cause = match pricing {
         Pricing::Billed | Pricing::GivenBack => CostCause::Invoice { invoice_id },
         Pricing::Corrected => CostCause::CreditNote { invoice_id },
     };
-    let action = StockAction::Revalue { cause, receipt, quantity, difference };
+    let action = StockAction::Revalue { cause, receipt, quantity, difference, rate_day: Some(rate_day) };
     move_stock(work, delivered.item_id, &delivery.location, effective_date, action).await
 }

@@ -6,12 +6,13 @@ use quittance_domain::chart::{Chart, Code};
 use quittance_domain::goods_receipt::{DeliveredLine, GoodsReceipt};
 use quittance_domain::ids::{GoodsReceiptId, StockId};
 use quittance_domain::item::{Item, ItemCard};
-use quittance_domain::stock::{CostCause, ReceiptLine, SpreadBasis, Stock, StockAction};
+use quittance_domain::stock::{CostCause, ReceiptLine, SpreadBasis, Stock, StockAction, StockEvent};
 use quittance_domain::{Currency, Money, RefusalKind};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::commands::UseCase;
+use crate::exchange_rate::convert;
 use crate::failure::{Failure, Refused};
 use crate::goods_receipt::stocked;
 use crate::stock::move_stock;
@@ -64,8 +65,11 @@ impl UseCase for SpreadLandedCost {
         let shares = self.amount.allocate(&weights);
         let shares = shares.ok_or_else(|| refused("no_goods_to_bear_cost", "the goods have no value to spread by"))?;
         for (goods, difference) in goods.iter().zip(shares) {
+            if !difference.is_zero() && !difference.is_positive() {
+                self.leaves_worth(work, goods, difference).await?;
+            }
             let cause = CostCause::LandedCost { landed_cost_id: self.id, cost_account: self.account.clone() };
-            let revalue = StockAction::Revalue { cause, receipt: goods.receipt, quantity: goods.stocked()?, difference };
+            let revalue = StockAction::Revalue { cause, receipt: goods.receipt, quantity: goods.stocked()?, difference, rate_day: None };
             move_stock(work, goods.line.item_id, &goods.location, self.effective_date, revalue).await?;
         }
         Ok(())
@@ -79,6 +83,30 @@ impl SpreadLandedCost {
         Ok(())
     }
 
+    /// Goods are worth nothing at the least: no more is taken off them than they came in at and were said to cost since.
+    async fn leaves_worth(&self, work: &mut Work<'_>, goods: &Goods, share: Money) -> Result<(), Failure> {
+        let Goods { receipt, location, line, .. } = goods;
+        let mut parts = vec![Money::rounded(goods.worth()?, line.currency)];
+        for event in work.history::<Stock>(StockId::of(line.item_id, location)).await? {
+            match event {
+                StockEvent::Revalued { receipt: of, difference, .. } if of == *receipt => parts.push(difference),
+                _ => {}
+            }
+        }
+        let mut left = share.amount();
+        for part in parts {
+            // What no rate says the worth of is not held against anybody.
+            let Ok((part, _)) = convert(work, part, share.currency(), self.effective_date).await? else { return Ok(()) };
+            left += part.amount();
+        }
+        if left >= Decimal::ZERO {
+            return Ok(());
+        }
+        let detail =
+            format!("line {} of a receipt would be worth less than nothing by {}", line.line, Money::rounded(-left, share.currency()));
+        Err(Refused::new("cost_below_zero", RefusalKind::Invalid, detail).at("/amount").into())
+    }
+
     /// Everything that came in with the receipts, at once or after inspection, each once.
     async fn goods(&self, work: &mut Work<'_>) -> Result<Vec<Goods>, Failure> {
         let mut ids = self.receipts.clone();
@@ -88,6 +116,7 @@ impl SpreadLandedCost {
         for receipt_id in ids {
             let receipt = work.load::<GoodsReceipt>(receipt_id).await?;
             let posted = receipt.posted().map_err(|refusal| Refused::from(refusal).at("/receipts"))?;
+            posted.not_before(self.effective_date)?;
             for line in &posted.delivery.lines {
                 let judged = posted.inspections.iter().flatten().filter(|judged| judged.line == line.line);
                 let quantity = line.accepted + judged.map(|judged| judged.accepted).sum::<Decimal>();
@@ -127,6 +156,11 @@ impl Goods {
                 "the goods were bought in several currencies: spread by quantity, weight or volume",
             ));
         }
+        self.worth()
+    }
+
+    /// What they came in at.
+    fn worth(&self) -> Result<Decimal, Failure> {
         self.quantity.checked_mul(self.line.unit_cost).ok_or_else(|| refused("no_goods_to_bear_cost", "the goods' value is too large"))
     }
 

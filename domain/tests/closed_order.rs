@@ -31,7 +31,7 @@ fn went_back(quantity: Decimal) -> PurchaseOrderEvent {
 fn billing(invoice_id: InvoiceId, quantity: Decimal) -> Billing {
     let sum = BilledSum { line: 1, quantity, net: quantity * dec!(10), unit_price: dec!(10), repriced: dec!(0) };
     let (currency, effective_date) = (Currency::EUR, day("2026-03-03"));
-    Billing { invoice_id, lines: vec![sum], charges: vec![], currency, effective_date, relief: None, prepayment: None }
+    Billing { invoice_id, lines: vec![sum], charges: vec![], currency, effective_date, issue_date: None, relief: None, prepayment: None }
 }
 
 fn billed(invoice: InvoiceId, quantity: Decimal) -> PurchaseOrderEvent {

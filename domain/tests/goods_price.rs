@@ -21,7 +21,16 @@ fn received(receipt: u128, accepted: Decimal) -> PurchaseOrderEvent {
 fn billing(invoice: u128, quantity: Decimal, net: Decimal) -> Billing {
     let lines = vec![BilledSum { line: 1, quantity, net, unit_price: PRICE, repriced: dec!(0) }];
     let (invoice_id, effective_date) = (InvoiceId(Uuid::from_u128(invoice)), day("2026-03-03"));
-    Billing { invoice_id, lines, charges: vec![], currency: Currency::EUR, effective_date, relief: None, prepayment: None }
+    Billing {
+        invoice_id,
+        lines,
+        charges: vec![],
+        currency: Currency::EUR,
+        effective_date,
+        issue_date: None,
+        relief: None,
+        prepayment: None,
+    }
 }
 
 fn billed(invoice: u128, quantity: Decimal, net: Decimal) -> PurchaseOrderEvent {

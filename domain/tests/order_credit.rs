@@ -20,7 +20,7 @@ fn takes(invoice_id: InvoiceId, quantity: Decimal, net: Decimal) -> Billing {
     let sum = BilledSum { line: 1, quantity, net, unit_price: dec!(10), repriced: dec!(0) };
     let relief = (net < dec!(0)).then_some(Relief::Approved);
     let (currency, effective_date) = (Currency::EUR, day("2026-03-03"));
-    Billing { invoice_id, lines: vec![sum], charges: vec![], currency, effective_date, relief, prepayment: None }
+    Billing { invoice_id, lines: vec![sum], charges: vec![], currency, effective_date, issue_date: None, relief, prepayment: None }
 }
 
 fn bill(invoice: InvoiceId, quantity: Decimal, net: Decimal) -> PurchaseOrderEvent {

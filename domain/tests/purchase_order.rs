@@ -273,6 +273,7 @@ fn billing(invoice_id: InvoiceId, quantity: Decimal) -> Billing {
         charges: vec![],
         currency: Currency::EUR,
         effective_date: day("2026-03-03"),
+        issue_date: None,
         relief: None,
         prepayment: None,
     }

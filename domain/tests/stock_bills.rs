@@ -88,8 +88,16 @@ impl Trade {
         let net = (quantity * unit_price).round_dp_with_strategy(2, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
         let lines = vec![BilledSum { line: 1, quantity, net, unit_price: self.unit_price, repriced: dec!(0) }];
         let (invoice_id, effective_date) = (InvoiceId(Uuid::from_u128(self.next)), on(days));
-        let billing =
-            Billing { invoice_id, lines, charges: vec![], currency: Currency::EUR, effective_date, relief: None, prepayment: None };
+        let billing = Billing {
+            invoice_id,
+            lines,
+            charges: vec![],
+            currency: Currency::EUR,
+            effective_date,
+            issue_date: None,
+            relief: None,
+            prepayment: None,
+        };
         *self.balances.entry(self.goods_not_invoiced()).or_default() += net;
         self.tell(PurchaseOrderEvent::Billed(billing.clone()));
         billing
@@ -127,7 +135,16 @@ impl Trade {
         let net = quantity * unit_price;
         let lines = vec![BilledSum { line: 1, quantity: -quantity, net: -net, unit_price: self.unit_price, repriced: dec!(0) }];
         let (invoice_id, effective_date, relief) = (InvoiceId(Uuid::from_u128(self.next)), on(days), Some(Relief::Approved));
-        let billing = Billing { invoice_id, lines, charges: vec![], currency: Currency::EUR, effective_date, relief, prepayment: None };
+        let billing = Billing {
+            invoice_id,
+            lines,
+            charges: vec![],
+            currency: Currency::EUR,
+            effective_date,
+            issue_date: None,
+            relief,
+            prepayment: None,
+        };
         *self.balances.entry(self.goods_not_invoiced()).or_default() -= net;
         self.tell(PurchaseOrderEvent::Billed(billing.clone()));
         billing
@@ -138,7 +155,16 @@ impl Trade {
         self.next += 1;
         let lines = vec![BilledSum { line: 1, quantity: dec!(0), net: -net, unit_price: self.unit_price, repriced }];
         let (invoice_id, effective_date, relief) = (InvoiceId(Uuid::from_u128(self.next)), on(days), Some(Relief::Approved));
-        let billing = Billing { invoice_id, lines, charges: vec![], currency: Currency::EUR, effective_date, relief, prepayment: None };
+        let billing = Billing {
+            invoice_id,
+            lines,
+            charges: vec![],
+            currency: Currency::EUR,
+            effective_date,
+            issue_date: None,
+            relief,
+            prepayment: None,
+        };
         *self.balances.entry(self.goods_not_invoiced()).or_default() -= net;
         self.tell(PurchaseOrderEvent::Billed(billing.clone()));
         billing
@@ -173,7 +199,14 @@ impl Trade {
                     Pricing::Billed | Pricing::GivenBack => CostCause::Invoice { invoice_id },
                 };
                 let quantity = now.0 - then.0;
-                self.moves(&StockEvent::Revalued { cause, receipt, quantity, difference: eur(now.1 - then.1), effective_date });
+                self.moves(&StockEvent::Revalued {
+                    cause,
+                    receipt,
+                    quantity,
+                    difference: eur(now.1 - then.1),
+                    effective_date,
+                    rate_day: None,
+                });
             }
         }
     }

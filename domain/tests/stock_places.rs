@@ -125,7 +125,7 @@ impl Warehouse {
         self.position += 1;
         let cause = CostCause::Invoice { invoice_id: InvoiceId(Uuid::from_u128(bill)) };
         let difference = Money::exact(difference, Currency::EUR).expect("cents");
-        let event = StockEvent::Revalued { cause, receipt: receipt(n), quantity, difference, effective_date: on };
+        let event = StockEvent::Revalued { cause, receipt: receipt(n), quantity, difference, effective_date: on, rate_day: None };
         let price = NewPrice::of(&event, &self.books, &self.rates).expect("a new price");
         let elsewhere: Vec<&StockAccount> = self.places[1..].iter().map(|place| &place.account).collect();
         let (own, others) = price.shared(&self.places[DOCK].account, &elsewhere);

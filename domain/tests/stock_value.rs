@@ -167,7 +167,7 @@ fn counted(difference: Decimal, on: &str) -> StockEvent {
 
 fn repriced(line: u32, quantity: Decimal, difference: Decimal, on: &str) -> StockEvent {
     let cause = CostCause::Invoice { invoice_id: INVOICE };
-    StockEvent::Revalued { cause, receipt: receipt(line), quantity, difference: eur(difference), effective_date: day(on) }
+    StockEvent::Revalued { cause, receipt: receipt(line), quantity, difference: eur(difference), effective_date: day(on), rate_day: None }
 }
 
 /// Events in turn, what the first entry of each shows, and what the goods are worth afterwards in euros.
@@ -327,8 +327,14 @@ fn freight_is_spread_from_the_account_that_it_stood_on() {
     ledger.on(&came(1, dec!(3), dec!(10), "2026-03-02"));
     let cost_account = "5400".parse().expect("a code");
     let (cause, effective_date) = (CostCause::LandedCost { landed_cost_id: TRANSFER, cost_account }, day("2026-03-05"));
-    let entries =
-        ledger.on(&StockEvent::Revalued { cause, receipt: receipt(1), quantity: dec!(3), difference: eur(dec!(1)), effective_date });
+    let entries = ledger.on(&StockEvent::Revalued {
+        cause,
+        receipt: receipt(1),
+        quantity: dec!(3),
+        difference: eur(dec!(1)),
+        effective_date,
+        rate_day: None,
+    });
     assert_eq!(shown(&entries[0]), ["1200 1.00 EUR 1", "5400 -1.00 EUR -1"]);
 }
 
@@ -401,7 +407,7 @@ fn any_step() -> impl Strategy<Value = Step> {
     };
     let price = |(line, quantity, cents, effective_date): (u32, Decimal, i64, NaiveDate)| {
         let (cause, difference) = (CostCause::Invoice { invoice_id: INVOICE }, eur(Decimal::new(cents, 2)));
-        StockEvent::Revalued { cause, receipt: receipt(line), quantity, difference, effective_date }
+        StockEvent::Revalued { cause, receipt: receipt(line), quantity, difference, effective_date, rate_day: None }
     };
     prop_oneof![
         4 => (line(), quantity(), cost(), currency(), date()).prop_map(|(l, q, c, m, d)| Step::Event(came_in(l, q, c, m, d))),

@@ -377,6 +377,41 @@ async fn goods_in_dollars_are_billed_at_another_rate() {
     assert!(balances.contains(&"6800 EUR 0.00 12.50".to_owned()), "{balances:?}");
 }
 
+/// The dollar is worth 50 cents when the goods come and are billed two dollars dearer, and more ever after. What the bill added is worth what
+/// its own day says: also where it counts in the books from another day on, and where it is voided later.
+#[tokio::test]
+async fn what_a_bill_in_dollars_adds_is_worth_what_its_day_says_until_it_is_voided() {
+    let g = goods(fifo(), "10.00").await;
+    let quote = |on: i64, rate: &str| json!({ "unit": "EUR", "currency": "USD", "on": day(on), "rate": rate });
+    let quotes = json!({ "source": "House bank", "quotes": [quote(-30, "2"), quote(-4, "1.6")] });
+    g.o.tess.posts("/v1/exchange-rates", quotes).await.succeeds();
+    let vendor = g.ordered(&g.order, "now").await["vendor_id"].clone();
+    for (number, counts_from) in [("US-1", day(-9)), ("US-22", day(-3))] {
+        let line = json!({ "line": 1, "item_id": g.item, "description": "Paper", "quantity": "10", "unit_price": "10.00" });
+        let order = json!({ "vendor_id": vendor, "number": format!("PO-{number}"), "currency": "USD", "lines": [line] });
+        let order = g.o.anna.posts("/v1/purchase-orders", order).await.succeeds().id();
+        let receipt = json!({ "purchase_order_id": order, "location": "main", "effective_date": day(-10),
+            "lines": [{ "line": 1, "accepted": "10", "rejected": "0" }] });
+        let receipt = g.o.anna.posts("/v1/goods-receipts", receipt).await.succeeds();
+        let before = g.worth(receipt.position(), "").await.0;
+        let line = json!({ "name": "Paper", "quantity": { "value": "10", "unit": "C62" }, "unit_price": "12.00", "order_line": "1",
+            "tax": { "code": "Z", "rate": "0" } });
+        let bill = json!({ "vendor_id": vendor, "number": number, "issue_date": day(-9), "effective_date": counts_from, "currency": "USD",
+            "references": { "purchase_order": format!("PO-{number}") }, "lines": [line] });
+        let bill = g.o.anna.posts("/v1/invoices", bill).await.succeeds();
+        assert_eq!(g.worth(bill.position(), "").await.0 - before, dec("10"), "{number}: 20 dollars at 2");
+        g.nothing_is_left(bill.position()).await;
+        let void = json!({ "reason": "a mistake" });
+        let voided = g.o.anna.posts(&format!("/v1/invoices/{}/void", bill.id()), void).await.succeeds().position();
+        assert_eq!(g.worth(voided, "").await.0, before, "{number}");
+        let balances = g.o.balances(voided, "").await;
+        assert!(!balances.iter().any(|line| line.starts_with("6800") || line.starts_with("5100")), "{number}: {balances:?}");
+        g.o.tess.posts(&format!("/v1/purchase-orders/{order}/close"), json!({ "reason": "over" })).await;
+        let back = json!({ "lines": [{ "line": 1, "quantity": "10", "reason": "over" }], "effective_date": day(-1) });
+        g.o.anna.posts(&format!("/v1/goods-receipts/{}/return", receipt.id()), back).await.succeeds();
+    }
+}
+
 /// Came in at 10 dollars, went elsewhere in part and were billed at 12 before anybody knew what a dollar was worth: half a euro.
 #[tokio::test]
 async fn goods_in_dollars_that_went_elsewhere_are_worth_what_was_billed_once_the_rate_is_known() {
@@ -437,4 +472,17 @@ async fn freight_is_spread_by_the_room_that_goods_take() {
     let mut values: Vec<Decimal> = g.worth(spread, "").await.1.into_iter().map(|(_, _, value)| value).collect();
     values.sort_unstable();
     assert_eq!(values, [dec("21"), dec("39")], "1 and 9 cubic metres bear 1 and 9");
+    let spread = |amount: &str, on: i64| {
+        json!({ "amount": { "amount": amount, "currency": "EUR" }, "account": "6000", "basis": "quantity", "receipts": [first, second],
+            "effective_date": day(on) })
+    };
+    let early = g.o.tess.posts("/v1/stock/landed-costs", spread("10.00", -6)).await;
+    early.is_refused_as("before-receipt");
+    assert_eq!(early.body["errors"][0]["pointer"], "/effective_date", "{}", early.body);
+    // 21.00 and 39.00 bear 21.00 and 31.50 less.
+    let most = g.o.tess.posts("/v1/stock/landed-costs", spread("-52.53", -3)).await;
+    most.is_refused_as("cost-below-zero");
+    assert_eq!(most.body["errors"][0]["pointer"], "/amount", "{}", most.body);
+    let all = g.o.tess.posts("/v1/stock/landed-costs", spread("-52.50", -3)).await.succeeds().position();
+    assert_eq!(g.worth(all, "").await.0, dec("7.50"));
 }

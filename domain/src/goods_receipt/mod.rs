@@ -128,7 +128,8 @@ impl Posted {
         came.sum::<Decimal>() - judged.sum::<Decimal>()
     }
 
-    fn not_before(&self, day: NaiveDate) -> Result<(), GoodsReceiptRefusal> {
+    /// Nothing becomes of goods before they came.
+    pub fn not_before(&self, day: NaiveDate) -> Result<(), GoodsReceiptRefusal> {
         let came_on = self.delivery.effective_date;
         if day < came_on { Err(GoodsReceiptRefusal::BeforeReceipt { came_on }) } else { Ok(()) }
     }

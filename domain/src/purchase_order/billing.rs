@@ -20,7 +20,8 @@ pub fn billing_of(invoice_id: InvoiceId, effective_date: NaiveDate, bill: &Bille
     let (lines, charges) = if comparable { taken(bill, order) } else { (vec![], vec![]) };
     let relief = gives_back(&lines, &charges).then_some(if bill.is_approved { Relief::Approved } else { Relief::InReview });
     let prepayment = bill.prepayment.filter(|_| comparable);
-    Billing { invoice_id, lines, charges, currency: order.currency, effective_date, relief, prepayment }
+    let issue_date = Some(bill.issue_date).filter(|day| *day != effective_date);
+    Billing { invoice_id, lines, charges, currency: order.currency, effective_date, issue_date, relief, prepayment }
 }
 
 fn gives_back(lines: &[BilledSum], charges: &[AgreedCharge]) -> bool {

@@ -120,6 +120,9 @@ pub struct Billing {
     pub currency: Currency,
     /// The invoice's, in the books; of what is withdrawn the day from which it is not taken any more.
     pub effective_date: NaiveDate,
+    /// BT-2, where that is another day than the one from which it counted: what it states is worth what the rates of this day say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issue_date: Option<NaiveDate>,
     /// Absent where it gives nothing back, and in what was billed before this was told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relief: Option<Relief>,

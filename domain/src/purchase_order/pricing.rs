@@ -43,6 +43,8 @@ pub struct PriceDifference {
     pub difference: Money,
     /// The invoice's day in the books.
     pub effective_date: NaiveDate,
+    /// The day whose rates say what it is worth.
+    pub rate_day: NaiveDate,
 }
 
 /// Goods of one line that came in with one receipt, at the order's price then.
@@ -208,7 +210,8 @@ pub(super) fn add(
 ) {
     let Billing { invoice_id, currency, effective_date, .. } = *billing;
     let goods = PricedGoods { invoice_id, receipt_id: arrival.receipt_id, line: arrival.line, pricing };
-    let nothing = PriceDifference { quantity: Decimal::ZERO, difference: Money::zero(currency), effective_date };
+    let rate_day = billing.issue_date.unwrap_or(effective_date);
+    let nothing = PriceDifference { quantity: Decimal::ZERO, difference: Money::zero(currency), effective_date, rate_day };
     let priced = differences.entry(goods).or_insert(nothing);
     priced.quantity += quantity;
     priced.difference = Money::rounded(priced.difference.amount() + difference, currency);

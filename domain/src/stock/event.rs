@@ -139,6 +139,8 @@ pub enum StockAction {
         receipt: ReceiptLine,
         quantity: Decimal,
         difference: Money,
+        /// The day whose rates say what it is worth; the one from which it counts where absent.
+        rate_day: Option<NaiveDate>,
     },
 }
 
@@ -254,6 +256,9 @@ pub enum StockEvent {
         quantity: Decimal,
         difference: Money,
         effective_date: NaiveDate,
+        /// The day whose rates say what it is worth, where that is another.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rate_day: Option<NaiveDate>,
     },
     /// What is free crossed the reorder level downward.
     RanLow {

@@ -141,8 +141,9 @@ impl Stock {
                 StockEvent::TakenIn { transfer, from, quantity, on_hand, by, effective_date }
             }
             StockAction::Revalue { difference, .. } if difference.is_zero() => return Ok(vec![]),
-            StockAction::Revalue { cause, receipt, quantity, difference } => {
-                StockEvent::Revalued { cause, receipt, quantity, difference, effective_date }
+            StockAction::Revalue { cause, receipt, quantity, difference, rate_day } => {
+                let rate_day = rate_day.filter(|day| *day != effective_date);
+                StockEvent::Revalued { cause, receipt, quantity, difference, effective_date, rate_day }
             }
         }])
     }

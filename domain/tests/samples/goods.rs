@@ -94,6 +94,7 @@ pub fn purchase_orders() -> Vec<Sample<PurchaseOrderEvent>> {
         charges,
         currency: Currency::EUR,
         effective_date,
+        issue_date: None,
         relief: None,
         prepayment: None,
     };
@@ -185,7 +186,9 @@ pub fn stocks() -> Vec<Sample<StockEvent>> {
         let reason = "scratched".to_owned();
         StockEvent::Returned { receipt, quantity, unit_cost, currency, on_hand, received_on, reason, by, effective_date }
     };
-    let revalued = |cause| StockEvent::Revalued { cause, receipt, quantity, difference: eur(dec!(4.50)), effective_date };
+    let revalued_at =
+        |rate_day, cause| StockEvent::Revalued { cause, receipt, quantity, difference: eur(dec!(4.50)), effective_date, rate_day };
+    let revalued = |cause| revalued_at(None, cause);
     vec![
         ("", StockEvent::Opened { item_id: ITEM, location: "main".to_owned(), valuation: Valuation::MovingAverage }),
         ("fifo", StockEvent::Opened { item_id: ITEM, location: "main".to_owned(), valuation: Valuation::Fifo }),
@@ -202,6 +205,7 @@ pub fn stocks() -> Vec<Sample<StockEvent>> {
         ("", StockEvent::SentAway { transfer, to: "north".to_owned(), to_stock, quantity, on_hand, by, effective_date }),
         ("", StockEvent::TakenIn { transfer, from: "main".to_owned(), quantity, on_hand, by, effective_date }),
         ("", revalued(CostCause::Invoice { invoice_id: INVOICE })),
+        ("rate_day", revalued_at(Some(day("2026-02-27")), CostCause::Invoice { invoice_id: INVOICE })),
         ("credited", revalued(CostCause::CreditNote { invoice_id: INVOICE })),
         ("landed", revalued(CostCause::LandedCost { landed_cost_id: transfer, cost_account })),
         ("", StockEvent::RanLow { on_hand, reserved: dec!(0), reorder_level }),

@@ -61,7 +61,9 @@ pub(super) fn wanted(fact: &Fact) -> Option<(Currency, NaiveDate)> {
         Fact::Stock(StockEvent::Returned { currency, received_on, effective_date, .. }) => {
             Some((*currency, received_on.unwrap_or(*effective_date)))
         }
-        Fact::Stock(StockEvent::Revalued { difference, effective_date, .. }) => Some((difference.currency(), *effective_date)),
+        Fact::Stock(StockEvent::Revalued { difference, effective_date, rate_day, .. }) => {
+            Some((difference.currency(), rate_day.unwrap_or(*effective_date)))
+        }
         Fact::Payment(PaymentEvent::CreditedOnAccount { amount, value_date, .. }) => Some((amount.currency(), *value_date)),
         Fact::Payment(PaymentEvent::CreditApplied { allocation, .. }) => Some((allocation.amount.currency(), allocation.effective_date)),
         Fact::Receivable(ReceivableEvent::Issued { amount, issue_date, .. }) => Some((amount.currency(), *issue_date)),

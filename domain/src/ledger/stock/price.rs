@@ -24,8 +24,8 @@ pub struct NewPrice {
 
 impl NewPrice {
     pub fn of(event: &StockEvent, books: &Books, rates: &RateTable) -> Option<Self> {
-        let StockEvent::Revalued { cause, receipt, quantity, difference, effective_date } = event else { return None };
-        let difference = Worth::of(*difference, *effective_date, books, rates);
+        let StockEvent::Revalued { cause, receipt, quantity, difference, effective_date, rate_day } = event else { return None };
+        let difference = Worth::of(*difference, rate_day.unwrap_or(*effective_date), books, rates);
         Some(Self { effective_date: *effective_date, receipt: *receipt, quantity: *quantity, difference, against: Against::of(cause) })
     }
 
