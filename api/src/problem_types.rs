@@ -154,6 +154,7 @@ problem_rows! { GENERAL:
     rate_stater 403: "Stated the exchange rate", "Who stated the exchange rate that says what the invoice comes to, or counts as one person with who did, does not decide about it before somebody else states the same rate.";
     self_adopted 403: "Own rules", "Who adopted a version does not confirm it.";
     version_not_adopted 422: "No such version", "No version of this number was ever adopted.";
+    own_voice_needed 403: "Own voice needed", "The stage needs the person's own voice, and one person has one in a stage: decide in person, and let the other be decided for by somebody else.";
     already_acted 403: "Decided before", "One person decides one stage only, and has one voice in it, whosever place it is in.";
     not_delegated 403: "Not delegated", "Nobody who may decide the open stage has let this person decide in their place.";
     already_eligible 409: "May decide already", "The person may decide the open stage already.";
@@ -174,6 +175,7 @@ problem_rows! { GENERAL:
     delegation_of_another 403: "Another's delegation", "Only who grants a delegation, or an administrator, grants and ends it.";
     immaterial_change_invalid 422: "Invalid immaterial change", "A change is immaterial up to 0 to 100 percent or an amount that is not below zero.";
     window_invalid 422: "Window out of range", "The window of the splitting check has 1 to 366 days.";
+    stage_without_step 422: "No such stage", "No rule has a step in the stage: its deadlines would never run.";
     deadlines_invalid 422: "Deadlines out of order", "A stage has one entry of deadlines, with at least one of them, each later than the one before.";
     not_eligible 403: "Not an approver", "The policy does not name this person for the open stage.";
     stage_not_current 409: "Another stage decides", "The stage is not the one that decides now.";
@@ -212,6 +214,7 @@ problem_rows! { GENERAL:
     // Vendors and the company.
     vendor_unknown 422: "Unknown vendor", "There is no such vendor for this tenant.";
     vendor_exists 409: "Vendor exists", "A vendor with one of these official ids, or this name, is registered: `existing_id`.";
+    holiday_repeated 422: "Holiday repeated", "A day is one holiday: give it one name.";
     name_missing 422: "Name missing", "A name is needed.";
     bank_account_exists 409: "Account exists", "The vendor already has this account.";
     replaced_account_unknown 422: "Unknown old account", "The account to be replaced is not one of the vendor's.";

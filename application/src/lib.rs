@@ -61,6 +61,7 @@ pub mod provider;
 pub mod purchase_order;
 pub mod reaction;
 pub mod receivable;
+pub mod recorded_payment;
 pub mod recurring_invoice;
 pub mod refund;
 pub mod refused_reaction;

@@ -9,8 +9,10 @@ use quittance_domain::approval::{
     Approval, ApprovalCommand, ApprovalEvent, ApprovalRefusal, Decider, Eligible, Excluded, OpenStage, OpenStep, Request, StageCandidates,
     StepCandidates, StuckCause,
 };
+use quittance_domain::delegation::Path;
 use quittance_domain::ids::UserId;
 use quittance_domain::ledger::MissingRate;
+use quittance_domain::refusal::Refusal;
 use rust_decimal::dec;
 
 /// Stage 1, then stage 2; Anna entered the invoice, Erin changed the vendor's bank account.
@@ -408,4 +410,29 @@ fn a_round_goes_on_about_an_immaterially_changed_invoice() {
     assert_eq!(granted.request().expect("asked").version_hash, "new");
     let ended = [running(), vec![withdrawn()]].concat();
     given::<Approval>(ended).when(rebind()).then_expect_error(ApprovalRefusal::NotRunning { state: "withdrawn" });
+}
+
+/// Bob decides in Carl's place: that is his one voice in the stage, and nobody waits for another of his.
+#[test]
+fn who_decides_in_anothers_place_is_waited_for_no_more_and_keeps_back_no_voice_that_is_needed() {
+    let for_carl =
+        || Decider { on_behalf_of: Some(CARL), delegated: vec![Path { principal: CARL, through: vec![] }], ..Decider::in_person(BOB) };
+    let table: [(&[(u8, &[UserId])], Result<&[UserId], &str>); 4] = [
+        (&[(1, &[BOB, DORA]), (1, &[CARL])], Ok(&[DORA])),
+        (&[(2, &[BOB, CARL, DORA])], Ok(&[DORA])),
+        (&[(2, &[BOB, CARL])], Err("own_voice_needed")),
+        (&[(1, &[BOB]), (1, &[CARL])], Err("own_voice_needed")),
+    ];
+    for (steps, expected) in table {
+        let before = Approval::replay(requested(steps));
+        let approve = ApprovalCommand::Approve { decider: for_carl(), comment: None, next: None };
+        match (before.decide(approve), expected) {
+            (Ok(events), Ok(waiting)) => {
+                let after = Approval::replay([requested(steps), events].concat());
+                let open = after.running().expect("it runs").open.clone().expect("the stage is open");
+                assert_eq!(open.waiting_for(), waiting, "{steps:?}");
+            }
+            (told, expected) => assert_eq!(told.map_err(|refusal| refusal.code()).err(), expected.err(), "{steps:?}"),
+        }
+    }
 }

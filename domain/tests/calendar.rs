@@ -119,6 +119,7 @@ fn the_holidays_of_a_year_are_declared_together() {
         (vec![holiday("2026-01-01", "New Year")], "CalendarHolidaysDeclared"),
         (vec![holiday("2027-01-01", "New Year")], "holiday_outside_year"),
         (vec![holiday("2026-01-01", " ")], "name_missing"),
+        (vec![holiday("2026-05-01", "May Day"), holiday("2026-05-01", "Labour Day")], "holiday_repeated"),
     ];
     for (holidays, expected) in table {
         assert_eq!(verdict(&calendar, declare(holidays.clone())), expected, "{holidays:?}");

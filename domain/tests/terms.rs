@@ -254,6 +254,10 @@ fn a_code_gets_a_new_version_when_its_meaning_changes() {
 fn terms_that_do_not_add_up_are_refused() {
     let part = |percent| InstalmentPart { percent, due: Due::NetDays { days: 30 } };
     let parts = |percents: &[Decimal]| TermsRule { instalments: percents.iter().copied().map(part).collect(), ..TermsRule::net(0) };
+    let tiers = |tiers: &[(u16, Decimal)]| TermsRule {
+        discounts: tiers.iter().map(|&(days, percent)| DiscountTier { days, percent }).collect(),
+        ..TermsRule::net(30)
+    };
     let adopt = |code: &str, rule| TermsCommand::Adopt { code: code.to_owned(), rule, by: DORA };
     let table = [
         ("N 30", TermsRule::net(30), TermsRefusal::TermsCodeInvalid),
@@ -263,8 +267,10 @@ fn terms_that_do_not_add_up_are_refused() {
         ("N30", parts(&[dec!(150), dec!(-50)]), TermsRefusal::InstalmentsIncomplete),
         ("N30", parts(&[Decimal::MAX, Decimal::MAX]), TermsRefusal::InstalmentsIncomplete),
         ("N30", parts(&[dec!(2.5); 40]), TermsRefusal::TermsTooLong),
-        ("N30", discounted(dec!(0)), TermsRefusal::DiscountOutOfRange),
-        ("N30", discounted(dec!(100)), TermsRefusal::DiscountOutOfRange),
+        ("N30", discounted(dec!(0)), TermsRefusal::DiscountOutOfRange { index: 0 }),
+        ("N30", discounted(dec!(100)), TermsRefusal::DiscountOutOfRange { index: 0 }),
+        ("N30", tiers(&[(10, dec!(3)), (10, dec!(2))]), TermsRefusal::DiscountsOutOfOrder { index: 1 }),
+        ("N30", tiers(&[(10, dec!(3)), (20, dec!(2)), (30, dec!(2))]), TermsRefusal::DiscountsOutOfOrder { index: 2 }),
     ];
     for (code, rule, refusal) in table {
         nothing::<PaymentTerms>().when(adopt(code, rule)).then_expect_error(refusal);

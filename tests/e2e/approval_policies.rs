@@ -235,3 +235,31 @@ async fn who_received_the_goods_does_not_approve_the_invoice_where_the_policy_sa
         }
     }
 }
+
+/// A rule about what nobody knows holds for no invoice, and nobody would see that a control is missing.
+#[tokio::test]
+async fn a_rule_names_what_there_is() {
+    let office = Office::open().await;
+    let nobody = "00000000-0000-7000-8000-000000000001";
+    let when = |when: Value| rule("0", 1, role(Role::Approver), json!({ "when": when }));
+    let asks = |approvers: Value| rule("0", 1, approvers, json!({}));
+    let table = [
+        (when(json!({ "vendors": [nobody] })), "vendor-unknown", "/rules/0/when/vendors/0"),
+        (when(json!({ "accounts": ["6000", "6001X"] })), "account-unknown", "/rules/0/when/accounts/1"),
+        (when(json!({ "cost_centres": ["NOWHERE"] })), "cost-centre-unknown", "/rules/0/when/cost_centres/0"),
+        (when(json!({ "projects": ["NEVER"] })), "project-unknown", "/rules/0/when/projects/0"),
+        (asks(json!({ "users": [id_of(&office, "approver"), nobody] })), "user-unknown", "/rules/0/steps/0/approvers/users/1"),
+        (
+            asks(json!({ "manager_of": { "person": { "user": nobody }, "level": 1 } })),
+            "user-unknown",
+            "/rules/0/steps/0/approvers/manager_of/person/user",
+        ),
+    ];
+    for (rule, code, pointer) in table {
+        office.by("admin").post("/v1/approval-policy", policy(&[rule])).await.refused(422, code).at(pointer);
+    }
+    let mut late = policy(&[asks(role(Role::Approver))]);
+    late["terms"] = json!({ "deadlines": [{ "stage": 2, "remind_after_hours": 24 }] });
+    office.by("admin").post("/v1/approval-policy", late).await.refused(422, "stage-without-step").at("/terms/deadlines/0/stage");
+    assert_eq!(in_force(&office).await["policy_version"], 1, "nothing was adopted");
+}

@@ -70,6 +70,7 @@ problem_rows! { PAYMENTS:
     payment_terms_missing 422: "Unknown payment terms", "There are no payment terms of this code.";
     terms_code_invalid 422: "Invalid code", "A code has 1 to 20 letters, digits, dots, dashes or underscores.";
     instalments_incomplete 422: "Instalments incomplete", "The parts of all instalments make up 100 percent, each above zero.";
+    discounts_out_of_order 422: "Discounts out of order", "Who pays later keeps less: each discount has more days and fewer percent than the one before it.";
     discount_out_of_range 422: "Discount out of range", "A discount is above 0 and below 100 percent.";
     terms_too_long 422: "Too many parts", "Terms have at most 36 instalments and 5 discounts.";
     amount_not_on_rail 422: "More than a transfer carries", "A SEPA transfer carries less than a billion euros, an ACH credit less than 100 million dollars: pay it in parts, or another way.";

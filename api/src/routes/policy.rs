@@ -1,6 +1,7 @@
 //! The approval policy: who must approve what.
 
 use quittance_application::Context;
+use quittance_application::approval::AdoptPolicy;
 use quittance_application::single::Single;
 use quittance_application::tenant::policy_id;
 use quittance_domain::ids::PolicyId;
@@ -61,7 +62,6 @@ pub fn confirm(body: PolicyConfirmation, ctx: &Context) -> Result<(PolicyId, Sin
     Ok((id, Single::on(id, PolicyCommand::Confirm { version: body.policy_version, by: Some(ctx.actor) })))
 }
 
-pub fn adopt(rules: PolicyRules, ctx: &Context) -> Result<(PolicyId, Single<ApprovalPolicy>), Problem> {
-    let id = policy_id(ctx.tenant);
-    Ok((id, Single::on(id, PolicyCommand::Adopt { rules, by: ctx.actor })))
+pub fn adopt(rules: PolicyRules, ctx: &Context) -> Result<(PolicyId, AdoptPolicy), Problem> {
+    Ok((policy_id(ctx.tenant), AdoptPolicy { rules }))
 }

@@ -1,5 +1,6 @@
 //! Asking for approval and deciding: who may is resolved here, whether they may is the domain's.
 
+mod adopt;
 mod category;
 mod decide;
 mod immaterial;
@@ -13,6 +14,7 @@ mod submit;
 mod talk;
 mod time;
 
+pub use adopt::AdoptPolicy;
 pub use decide::{ApproveInvoice, ReassignApprover, RejectInvoice, ReresolveApprovers, Signed};
 pub(crate) use immaterial::{latitude, rebind};
 pub use link::{DecideByLink, RoundToLink, Verdict};

@@ -33,6 +33,10 @@ pub enum ApprovalRefusal {
     RateStater,
     #[error("one person decides one stage only, and once")]
     AlreadyActed,
+    #[error(
+        "the stage needs this person's own voice, and one person has one in a stage: decide in person, and let the other be decided for by somebody else"
+    )]
+    OwnVoiceNeeded,
     #[error("this person is not among those who may decide the open stage")]
     NotEligible,
     #[error("nobody who may decide the open stage has delegated it to this person")]
@@ -69,6 +73,7 @@ impl Refusal for ApprovalRefusal {
             | Self::TolerancesAdopter
             | Self::RateStater
             | Self::AlreadyActed
+            | Self::OwnVoiceNeeded
             | Self::NotEligible
             | Self::NotDelegated
             | Self::ReassignmentOfAnother => RefusalKind::Person,

@@ -214,5 +214,5 @@ impl Request {
 }
 
 fn is_possible(steps: &[OpenStep]) -> bool {
-    !steps.is_empty() && steps.iter().all(|step| step.eligible.len() >= usize::from(step.quorum))
+    !steps.is_empty() && steps.iter().all(OpenStep::can_complete)
 }

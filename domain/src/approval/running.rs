@@ -91,6 +91,13 @@ impl Running {
         let on_behalf_of = (principal != by).then_some(principal);
         let mut after = open.clone();
         after.approve(principal);
+        if on_behalf_of.is_some() {
+            after.speaks_for_another(by);
+        }
+        // One person is one voice: given for another it may be the one that is missing.
+        if open.can_complete() && !after.can_complete() {
+            return Err(ApprovalRefusal::OwnVoiceNeeded);
+        }
         let mut events = vec![ApprovalEvent::Given { stage, by, on_behalf_of, comment, link }];
         if after.is_complete() {
             let acted: Vec<UserId> = self.approved_by.iter().copied().chain([by, principal]).collect();
@@ -214,6 +221,9 @@ impl Running {
         self.proxies.extend(on_behalf_of.map(|principal| Proxy { stage, by, on_behalf_of: principal }));
         if let Some(open) = &mut self.open {
             open.approve(on_behalf_of.unwrap_or(by));
+            if on_behalf_of.is_some() {
+                open.speaks_for_another(by);
+            }
         }
     }
 }

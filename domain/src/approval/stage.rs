@@ -93,6 +93,11 @@ impl OpenStep {
         !self.is_complete() && self.is_eligible(user) && !self.approved_by.contains(&user)
     }
 
+    /// Whether those who have not decided yet are enough.
+    pub(super) fn can_complete(&self) -> bool {
+        self.is_complete() || self.eligible.len() >= usize::from(self.quorum)
+    }
+
     pub(super) fn add<'a>(&mut self, people: impl Iterator<Item = &'a Eligible>) {
         for person in people {
             if !self.is_eligible(person.user_id) {
@@ -143,6 +148,17 @@ impl OpenStage {
         for step in self.steps.iter_mut().filter(|s| s.waits_for(user)) {
             step.approved_by.push(user);
         }
+    }
+
+    /// Who decides in another's place has spoken: nobody waits for their own word where it was still wanted.
+    pub(super) fn speaks_for_another(&mut self, user: UserId) {
+        for step in self.steps.iter_mut().filter(|s| s.waits_for(user)) {
+            step.eligible.retain(|e| e.user_id != user);
+        }
+    }
+
+    pub(super) fn can_complete(&self) -> bool {
+        self.steps.iter().all(OpenStep::can_complete)
     }
 
     /// Decisions keep counting for the step that they were made in, if the person may still decide it. Time runs on.

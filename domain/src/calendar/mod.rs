@@ -155,6 +155,9 @@ impl FiscalCalendar {
         if holidays.iter().any(|holiday| holiday.name.trim().is_empty()) {
             return Err(CalendarRefusal::NameMissing);
         }
+        if let Some(index) = (1..holidays.len()).find(|&index| holidays[..index].iter().any(|earlier| earlier.on == holidays[index].on)) {
+            return Err(CalendarRefusal::HolidayRepeated { index });
+        }
         let known: Vec<(&NaiveDate, &String)> = self.holidays.iter().filter(|(on, _)| on.year() == year).collect();
         let declared: BTreeMap<&NaiveDate, &String> = holidays.iter().map(|h| (&h.on, &h.name)).collect();
         if known == declared.into_iter().collect::<Vec<_>>() {

@@ -18,6 +18,8 @@ pub enum CalendarRefusal {
     MonthInvalid,
     #[error("every holiday lies in the year {year}")]
     HolidayOutsideYear { year: i32 },
+    #[error("a day is one holiday: give it one name")]
+    HolidayRepeated { index: usize },
     #[error("a name is needed")]
     NameMissing,
     #[error("reopening needs a reason")]
@@ -43,6 +45,7 @@ impl Refusal for CalendarRefusal {
             Self::PeriodClosed { .. } => "/effective_date".to_owned(),
             Self::MonthInvalid => "/first_month".to_owned(),
             Self::HolidayOutsideYear { .. } | Self::NameMissing => "/holidays".to_owned(),
+            Self::HolidayRepeated { index } => format!("/holidays/{index}/on"),
             Self::ReasonMissing => "/reason".to_owned(),
             _ => return None,
         })

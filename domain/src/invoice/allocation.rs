@@ -134,10 +134,13 @@ impl Payable {
             return Err(InvoiceRefusal::NotSetOff);
         }
         self.same_currency(amount)?;
+        let available = if against.settles() { self.unclaimed() } else { self.stated_prepaid_left() };
+        if amount.is_zero() && self.unclaimed().is_zero() {
+            return Err(InvoiceRefusal::NothingOpen);
+        }
         if !amount.is_positive() {
             return Err(InvoiceRefusal::AmountNotPositive);
         }
-        let available = if against.settles() { self.unclaimed() } else { self.stated_prepaid_left() };
         if amount.amount() > available.amount() {
             let stated = InvoiceRefusal::ExceedsStatedPrepaid { wanted: amount, available };
             return Err(if against.settles() { InvoiceRefusal::ExceedsOpenAmount { wanted: amount, available } } else { stated });

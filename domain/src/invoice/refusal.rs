@@ -27,9 +27,9 @@ pub enum InvoiceRefusal {
     VersionChanged,
     #[error("{wanted} is more than the open amount that no payment has claimed, {available}")]
     ExceedsOpenAmount { wanted: Money, available: Money },
-    #[error("nothing of the invoice is left to pay: all of it is paid, or other payments have claimed it")]
+    #[error("nothing of it is open: all of it is paid or settled otherwise, or payments have claimed it")]
     NothingOpen,
-    #[error("a payment's amount must be above zero")]
+    #[error("an amount must be above zero")]
     AmountNotPositive,
     #[error("the payment is in {payment}, the invoice in {invoice}")]
     CurrencyMismatch { payment: String, invoice: String },

@@ -70,6 +70,8 @@ pub enum PolicyRefusal {
     WindowInvalid,
     #[error("a stage has one entry of deadlines, with at least one of them, each later than the one before")]
     DeadlinesInvalid { index: usize },
+    #[error("no rule has a step in stage {stage}: its deadlines would never run")]
+    StageWithoutStep { index: usize, stage: u8 },
     #[error("a change is immaterial up to 0 to 100 percent or an amount that is not below zero")]
     ImmaterialChangeInvalid,
     #[error("who adopted a version does not confirm it")]
@@ -96,6 +98,7 @@ impl Refusal for PolicyRefusal {
             Self::WindowInvalid => Some("/terms/splitting_window_days".to_owned()),
             Self::ImmaterialChangeInvalid => Some("/terms/immaterial_change".to_owned()),
             Self::DeadlinesInvalid { index } => Some(format!("/terms/deadlines/{index}")),
+            Self::StageWithoutStep { index, .. } => Some(format!("/terms/deadlines/{index}/stage")),
             Self::VersionNotAdopted => Some("/policy_version".to_owned()),
             Self::SelfAdopted => None,
         }

@@ -256,7 +256,12 @@ impl PolicyRules {
             return Err(PolicyRefusal::NoRules);
         }
         self.rules.iter().enumerate().try_for_each(|(index, rule)| rule.check(index))?;
-        self.terms.check()
+        self.terms.check()?;
+        let has_step = |stage| self.rules.iter().flat_map(|rule| &rule.steps).any(|step| step.stage == stage);
+        match self.terms.deadlines.iter().enumerate().find(|(_, deadlines)| !has_step(deadlines.stage)) {
+            Some((index, StageDeadlines { stage, .. })) => Err(PolicyRefusal::StageWithoutStep { index, stage: *stage }),
+            None => Ok(()),
+        }
     }
 }
 

@@ -51,7 +51,9 @@ pub enum TermsRefusal {
     #[error("the parts of all instalments make up 100 percent, each above zero")]
     InstalmentsIncomplete,
     #[error("a discount is above 0 and below 100 percent")]
-    DiscountOutOfRange,
+    DiscountOutOfRange { index: usize },
+    #[error("who pays later keeps less: each discount has more days and fewer percent than the one before it")]
+    DiscountsOutOfOrder { index: usize },
     #[error("at most {} instalments and {} discounts", TermsRule::INSTALMENTS_MAX, TermsRule::DISCOUNTS_MAX)]
     TermsTooLong,
 }
@@ -71,7 +73,7 @@ impl Refusal for TermsRefusal {
             Self::TermsUnknown => return None,
             Self::TermsCodeInvalid => "/code".to_owned(),
             Self::InstalmentsIncomplete | Self::TermsTooLong => "/rule/instalments".to_owned(),
-            Self::DiscountOutOfRange => "/rule/discounts".to_owned(),
+            Self::DiscountOutOfRange { index } | Self::DiscountsOutOfOrder { index } => format!("/rule/discounts/{index}"),
         })
     }
 }

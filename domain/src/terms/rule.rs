@@ -138,7 +138,13 @@ impl TermsRule {
             return Err(TermsRefusal::InstalmentsIncomplete);
         }
         let fine = |tier: &DiscountTier| in_range(tier.percent) && tier.percent < dec!(100);
-        if self.discounts.iter().all(fine) { Ok(()) } else { Err(TermsRefusal::DiscountOutOfRange) }
+        if let Some(index) = self.discounts.iter().position(|tier| !fine(tier)) {
+            return Err(TermsRefusal::DiscountOutOfRange { index });
+        }
+        match self.discounts.windows(2).position(|two| two[1].days <= two[0].days || two[1].percent >= two[0].percent) {
+            Some(before) => Err(TermsRefusal::DiscountsOutOfOrder { index: before + 1 }),
+            None => Ok(()),
+        }
     }
 
     /// The day from which this rule counts.

@@ -155,15 +155,15 @@ fn a_transfer_abroad_validates_in_every_form_that_takes_it() {
 
 /// What is wrong, and what is said of it.
 #[test]
-fn what_a_bank_would_turn_away_is_refused_by_its_place() {
+fn what_a_bank_would_turn_away_is_refused_by_its_name() {
     let no_town = |plan: &mut PaymentPlan| plan.items[1].creditor_address.city = None;
     let no_bank = |plan: &mut PaymentPlan| plan.items[0].creditor_account = other("1", None, None);
     let half_yen = |plan: &mut PaymentPlan| plan.items[0].creditor_name = "??".to_owned();
     type Spoil<'s> = &'s dyn Fn(&mut PaymentPlan);
     let table: [(Spoil, &str, &str); 4] = [
-        (&no_town, FORMATS[0].0, "/blocks/0/transactions/1: an address needs a town and a country"),
-        (&no_bank, FORMATS[0].0, "/blocks/0/transactions/0: the creditor's bank is named by no BIC or clearing number"),
-        (&half_yen, FORMATS[1].0, "/blocks/0/transactions/0: the name has no letter or digit"),
+        (&no_town, FORMATS[0].0, "Mekong Trading, Q2: an address needs a town and a country"),
+        (&no_bank, FORMATS[0].0, "Q1: the creditor's bank is named by no BIC or clearing number"),
+        (&half_yen, FORMATS[1].0, "??, Q1: the name has no letter or digit"),
         (&|_| {}, FORMATS[4].0, "/blocks/0: this version of the message carries SEPA transfers only"),
     ];
     for (spoil, format, expected) in table {

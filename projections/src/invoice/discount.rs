@@ -50,6 +50,12 @@ impl InvoiceRow {
         zone.end_of(last_day)
     }
 
+    /// It was paid in time, whatever was said before.
+    pub(super) fn on_discount_taken(&mut self, amount: Decimal, value_date: NaiveDate) {
+        self.settled += amount;
+        self.discounts_missed.retain(|last_day| *last_day < value_date);
+    }
+
     fn standing(&self) -> Standing {
         standing(self.currency.0, self.payable, self.open - self.claimed, &self.discounts, &self.allocations)
     }

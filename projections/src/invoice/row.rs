@@ -249,10 +249,7 @@ impl InvoiceRow {
                 self.due_date = terms.due_date().unwrap_or(self.due_date);
                 self.terms = Json(Some(terms.clone()));
             }
-            InvoiceEvent::DiscountTaken { amount, value_date, .. } => {
-                self.settled += amount.amount();
-                self.discounts_missed.retain(|last_day| last_day < value_date);
-            }
+            InvoiceEvent::DiscountTaken { amount, value_date, .. } => self.on_discount_taken(amount.amount(), *value_date),
             InvoiceEvent::DiscountReversed { payment_id, amount, .. } => {
                 self.settled -= amount.amount();
                 self.forgo(*payment_id);

@@ -94,12 +94,12 @@ fn agreed(charges: &[AgreedCharge]) -> Vec<Value> {
 }
 
 fn billing(billing: &Billing) -> Value {
-    let Billing { invoice_id, lines, charges, currency, effective_date, issue_date, relief, prepayment } = billing;
+    let Billing { invoice_id, lines, charges, currency, effective_date, issue_date: _, relief, prepayment } = billing;
     let taken = |BilledSum { line, quantity, net, unit_price, repriced }: &BilledSum| {
         data! { line, quantity, net, unit_price, repriced: some(*repriced) }
     };
     let lines: Vec<_> = lines.iter().map(taken).collect();
-    data! { invoice_id, lines, charges: agreed(charges), currency, effective_date, issue_date, relief, prepayment }
+    data! { invoice_id, lines, charges: agreed(charges), currency, effective_date, relief, prepayment }
 }
 
 fn received_line(line: &ReceivedLine) -> Value {
@@ -171,8 +171,8 @@ pub fn stock(event: &StockEvent) -> Value {
         StockEvent::TakenIn { transfer, from, quantity, on_hand, by, effective_date } => {
             data! { transfer, from, quantity, on_hand, by, effective_date }
         }
-        StockEvent::Revalued { cause: why, receipt: from, quantity, difference, effective_date, rate_day } => {
-            data! { cause: cause(why), receipt: receipt_line(from), quantity, difference, effective_date, rate_day }
+        StockEvent::Revalued { cause: why, receipt: from, quantity, difference, effective_date, rate_day: _ } => {
+            data! { cause: cause(why), receipt: receipt_line(from), quantity, difference, effective_date }
         }
         StockEvent::RanLow { on_hand, reserved, reorder_level } | StockEvent::Recovered { on_hand, reserved, reorder_level } => {
             data! { on_hand, reserved: some(*reserved), reorder_level }

@@ -131,7 +131,8 @@ impl Sales {
             .zip(&self.states)
             .filter_map(|(number, (id, state))| {
                 let outstanding = state.issued().ok()?;
-                Some((*id, refund(outstanding, outstanding.owed_back(), number)))
+                let value_date = first_day() + Days::new(400);
+                Some((*id, CustomerRefund { value_date, ..refund(outstanding, outstanding.owed_back(), number) }))
             })
             .filter(|(_, refund)| refund.amount.is_positive())
             .collect();

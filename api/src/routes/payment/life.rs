@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 use quittance_application::authorisation::AuthorisePayment;
-use quittance_application::payment::{ExecutePayment, RecordPayment};
+use quittance_application::payment::ExecutePayment;
+use quittance_application::recorded_payment::RecordPayment;
 use quittance_application::single::Single;
 use quittance_application::value_date::MovePayment;
 use quittance_application::{Context, UseCase};

@@ -9,12 +9,12 @@ use crate::write::pdf::remittance::{Remittance, RemittanceLine};
 use crate::write::pdf::table::{Cell, Column, table};
 
 pub(super) const COLUMNS: [Column; 6] = [
-    Column { head: "Invoice", share: 24.0, align: Align::Left },
-    Column { head: "Date", share: 12.0, align: Align::Left },
-    Column { head: "Reference of the transfer", share: 28.0, align: Align::Left },
-    Column { head: "Invoice amount", share: 14.0, align: Align::Right },
-    Column { head: "Discount", share: 10.0, align: Align::Right },
-    Column { head: "Paid", share: 12.0, align: Align::Right },
+    Column { head: "Invoice", share: 20.0, align: Align::Left },
+    Column { head: "Date", share: 11.0, align: Align::Left },
+    Column { head: "Reference of the transfer", share: 26.0, align: Align::Left },
+    Column { head: "Invoice amount", share: 15.5, align: Align::Right },
+    Column { head: "Discount", share: 12.0, align: Align::Right },
+    Column { head: "Paid", share: 15.5, align: Align::Right },
 ];
 
 pub(in crate::write::pdf) fn pages(advice: &Remittance, fonts: &Fonts) -> Vec<Vec<Mark>> {
