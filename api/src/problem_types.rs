@@ -354,6 +354,8 @@ problem_rows! { GENERAL:
     already_reversed 409: "Reversed already", "An entry is reversed once.";
     reversal_too_early 422: "Reversal too early", "A reversal does not count before its entry.";
     base_amount_missing 422: "Base amount missing", "A line in another currency also states its amount in the books' currency.";
+    base_amount_opposed 422: "Base amount opposed", "An amount and what it is worth in the books' currency have one sign.";
+    accrued_to_itself 422: "Accrued to itself", "What is owed for a cost stands on another account than the cost.";
     base_amount_differs 422: "Base amount differs", "An amount in the books' currency is its own base amount.";
     period_closed 409: "Period closed", "The day lies in a period that is closed; the detail names it. Take a later day, or have it reopened.";
     period_not_over 409: "Period not over", "A period closes after its last day.";

@@ -1,5 +1,6 @@
 //! Accruing what a period cost and nobody has invoiced: both entries are one write, so that nothing stays accrued for ever.
 
+use quittance_domain::RefusalKind;
 use quittance_domain::calendar::{Period, Posting};
 use quittance_domain::chart::{Chart, Code};
 use quittance_domain::ids::JournalEntryId;
@@ -8,7 +9,7 @@ use quittance_domain::tenant::Tenant;
 
 use crate::calendar::admit_at;
 use crate::commands::UseCase;
-use crate::failure::Failure;
+use crate::failure::{Failure, Refused};
 use crate::journal::PostingLine;
 use crate::tenant::chart_id;
 use crate::work::Work;
@@ -56,6 +57,10 @@ impl AccrueCosts {
         let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
         let mut lines = Vec::with_capacity(self.lines.len() * 2);
         for (index, line) in self.lines.iter().enumerate() {
+            if line.account == self.accrued_to {
+                let detail = "what is owed for a cost stands on another account than the cost";
+                return Err(Refused::new("accrued_to_itself", RefusalKind::Invalid, detail).at(format!("/lines/{index}/account")).into());
+            }
             let cost = line.posted(&chart, base).map_err(|refused| refused.below(format_args!("/lines/{index}")))?;
             let owed = self.owed_for(line).posted(&chart, base).map_err(|refused| refused.at("/accrued_to"))?;
             lines.extend([cost, owed]);

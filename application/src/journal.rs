@@ -77,6 +77,10 @@ impl PostingLine {
 
     fn in_base(&self, base: Currency) -> Result<Money, Refused> {
         match self.base_amount {
+            Some(stated) if !stated.is_zero() && !self.amount.is_zero() && (stated > Decimal::ZERO) != self.amount.is_positive() => {
+                let detail = "an amount and what it is worth in the books' currency are owed, or owned, on the same side";
+                Err(Refused::new("base_amount_opposed", RefusalKind::Invalid, detail).at("/base_amount"))
+            }
             Some(stated) if self.amount.currency() != base || stated == self.amount.amount() => Money::exact(stated, base)
                 .map_err(|e| Refused::new("below_minor_unit", RefusalKind::Invalid, e.to_string()).at("/base_amount")),
             Some(_) => {

@@ -417,7 +417,9 @@ fn a_round_goes_on_about_an_immaterially_changed_invoice() {
 fn who_decides_in_anothers_place_is_waited_for_no_more_and_keeps_back_no_voice_that_is_needed() {
     let for_carl =
         || Decider { on_behalf_of: Some(CARL), delegated: vec![Path { principal: CARL, through: vec![] }], ..Decider::in_person(BOB) };
-    let table: [(&[(u8, &[UserId])], Result<&[UserId], &str>); 4] = [
+    type Steps<'s> = &'s [(u8, &'s [UserId])];
+    type Waiting<'w> = Result<&'w [UserId], &'static str>;
+    let table: [(Steps, Waiting); 4] = [
         (&[(1, &[BOB, DORA]), (1, &[CARL])], Ok(&[DORA])),
         (&[(2, &[BOB, CARL, DORA])], Ok(&[DORA])),
         (&[(2, &[BOB, CARL])], Err("own_voice_needed")),

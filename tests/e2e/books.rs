@@ -461,6 +461,14 @@ async fn an_accrual_counts_in_its_period_and_nowhere_else() {
     o.tess.posts("/v1/accruals", accrual("2026-02", "9999", one())).await.is_refused_as("account-unknown");
     o.tess.posts("/v1/accruals", accrual("2026-02", "2300", vec![])).await.is_refused_as("too-few-lines");
     o.tess.posts("/v1/accruals", accrual("2026-02", "2300", vec![line("6000", "1.00", "USD")])).await.is_refused_as("base-amount-missing");
+    let itself = o.tess.posts("/v1/accruals", accrual("2026-02", "6000", one())).await;
+    itself.is_refused_as("accrued-to-itself");
+    assert_eq!(itself.body["errors"][0]["pointer"], "/lines/0/account");
+    let mut opposed = line("6000", "1.00", "USD");
+    opposed["base_amount"] = json!("-0.90");
+    let opposed = o.tess.posts("/v1/accruals", accrual("2026-02", "2300", vec![opposed])).await;
+    opposed.is_refused_as("base-amount-opposed");
+    assert_eq!(opposed.body["errors"][0]["pointer"], "/lines/0/base_amount");
     o.anna.posts("/v1/accruals", accrual("2026-02", "2300", one())).await.is_refused_as("role-missing");
     let close = |closing: &str| json!({ "period": "2026-02", "closing": closing });
     o.tess.posts("/v1/periods/close", close("soft")).await.succeeds();

@@ -3,7 +3,7 @@
 use quittance_domain::role::Role;
 use serde_json::{Value, json};
 
-use crate::approval_policies::{approves, policy, role, rule, under, vendor, waits_for};
+use crate::approval_policies::{adopts, approves, policy, role, rule, vendor, waits_for};
 use crate::rest_client::Office;
 
 /// Two lines at 19 percent: 60.00 and 40.01.
@@ -203,8 +203,9 @@ async fn a_rule_asks_by_account_cost_centre_and_project() {
     let asks_owner = |when: Value| rule("0", 2, role(Role::Owner), json!({ "when": when }));
     let when = [json!({ "accounts": ["6100"] }), json!({ "cost_centres": ["NORTH"] }), json!({ "projects": ["HALLS"] })];
     for (number, when) in when.into_iter().enumerate() {
-        let office = under(policy(&[rule("0", 1, role(Role::Approver), json!({})), asks_owner(when)])).await;
+        let office = Office::open().await;
         books(&office).await;
+        adopts(&office, policy(&[rule("0", 1, role(Role::Approver), json!({})), asks_owner(when)])).await;
         let vendor = vendor(&office, "Muster").await;
         let coded = received(&office, &vendor, "C-1").await;
         let mut other = invoice_of(&vendor, "Q-977");

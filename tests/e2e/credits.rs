@@ -65,7 +65,7 @@ async fn a_credit_note_is_set_off_in_part_and_taken_back() {
     office.by("clerk").post(&apply, json!({ "credit_note_id": credit })).await.done();
     assert_eq!(open_of(&office, &invoice).await, ("0.00".to_owned(), "paid".to_owned()));
     assert_eq!(open_of(&office, &credit).await.0, "30.00");
-    office.by("clerk").post(&apply, json!({ "credit_note_id": credit })).await.refused(422, "amount-not-positive");
+    office.by("clerk").post(&apply, json!({ "credit_note_id": credit })).await.refused(409, "nothing-open");
     let allocation = seen(&office, &credit).await["allocations"][0]["allocation_id"].clone();
     let back = json!({ "allocation_id": allocation, "reason": "meant for another" });
     office.by("clerk").post(&format!("/v1/invoices/{credit}/reverse-allocation"), back).await.done();
