@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cqrs_es::Aggregate;
 use futures::StreamExt;
@@ -40,6 +40,10 @@ use crate::worker::{holding, keep_at_work, unpanicked};
 mod again;
 
 const BATCH_EVENTS: i64 = 500;
+/// After so long it is the next tenant's turn: one that asks for much keeps the others waiting no longer.
+const TURN: Duration = Duration::from_millis(500);
+/// Events between two looks at the clock.
+const STRIDE: usize = 32;
 /// Lanes at once: their commands share the store's group commits, and leave requests their connections.
 const LANES: usize = 4;
 const POLL_EVERY: Duration = Duration::from_millis(500);
@@ -166,8 +170,11 @@ impl<M: Manager> Reactions<M> {
         let Some(from) = held.first().map(|c| c.position) else { return Ok(Came::Nowhere) };
         let seen = self.read(&mut tx, from, BATCH_EVENTS).await?;
         let batch = Batch::of(tenant);
-        let (mut reached, mut behind) = (from, false);
-        for together in seen.chunk_by(|one, next| one.is_apart() && next.is_apart()) {
+        let (mut reached, mut behind, began) = (from, false, Instant::now());
+        for together in seen.chunk_by(|one, next| one.is_apart() && next.is_apart()).flat_map(|together| together.chunks(STRIDE)) {
+            if began.elapsed() > TURN {
+                break;
+            }
             if let Err((position, error)) = holding(&mut tx, self.react_together(&batch, together)).await? {
                 reached = position - 1;
                 if matches!(error, Failure::Behind) {

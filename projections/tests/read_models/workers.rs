@@ -5,12 +5,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cqrs_es::Aggregate;
-use quittance_application::Commands;
 use quittance_application::duplicate::DuplicateWatch;
 use quittance_application::invoice::{Capture, ReceiveInvoice};
 use quittance_application::ports::Later;
+use quittance_application::ports::StoredEvent;
 use quittance_application::reaction::Manager;
-use quittance_domain::ids::{InvoiceId, ItemId};
+use quittance_application::work::Work;
+use quittance_application::{Commands, Context, Failure, UseCase};
+use quittance_domain::ids::{InvoiceId, ItemId, TenantId};
 use quittance_domain::invoice::Source;
 use quittance_domain::item::{Item, ItemCard, ItemCommand};
 use quittance_infrastructure::database::{TenantTx, migrator_pool};
@@ -144,6 +146,64 @@ async fn what_fails_shows_although_an_earlier_event_had_not_been_tried() {
     assert_eq!(buried, Some(first), "the first that fails, with all done that stands before it");
     assert_eq!(stands_at(&engine, DuplicateWatch::NAME).await, first - 1);
     admin.close().await;
+}
+
+/// What it asks for takes a while.
+struct Slow;
+
+impl UseCase for Slow {
+    type Output = ();
+
+    async fn attempt(&self, _: &mut Work<'_>) -> Result<(), Failure> {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        Ok(())
+    }
+}
+
+impl Manager for Slow {
+    const NAME: &'static str = "slow";
+    const TRIGGERS: &'static [&'static str] = &["ItemCreated"];
+
+    fn to(_: &str, _: Uuid, _: &StoredEvent) -> Result<Option<Self>, Failure> {
+        Ok(Some(Self))
+    }
+}
+
+/// Two tenants have asked for more than two seconds' work each: neither is done before the other has had a turn.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_one_tenant_asks_for_keeps_another_waiting_no_longer_than_a_turn() {
+    let engine = Engine::start().await;
+    let other = TenantId(engine.commands.ports().edge.new_id());
+    engine.commands.ports().log.open_tenant(other).await.expect("a log opens");
+    let mut heads = [0, 0];
+    for n in 0..120 {
+        let card: ItemCard = serde_json::from_value(json!({ "sku": format!("A-{n}"), "name": "Bracket", "unit": "C62" })).expect("a card");
+        for (head, tenant) in heads.iter_mut().zip([engine.tenant, other]) {
+            let (ctx, id) = (Context { tenant, ..engine.as_user(engine.admin) }, engine.new_id::<ItemId>());
+            let create = ItemCommand::Create { card: card.clone() };
+            *head = engine.commands.execute::<Item>(&ctx, id, create).await.expect("made").position;
+        }
+    }
+    let stop = CancellationToken::new();
+    let slow = Arc::new(Reactions {
+        database: engine.database.clone(),
+        commands: engine.commands.clone(),
+        progress: engine.progress.clone(),
+        feed: Arc::new(CommitFeed::default()),
+        manager: PhantomData::<fn() -> Slow>,
+    })
+    .start(stop.clone());
+    for _ in 0..TRIES {
+        let came = [engine.tenant, other].map(|tenant| engine.progress.reached(&[Slow::NAME], tenant));
+        if came[0] >= heads[0] || came[1] >= heads[1] {
+            assert!(came[0] > 0 && came[1] > 0, "one is done, the other has not begun: {came:?} of {heads:?}");
+            stop.cancel();
+            slow.await.expect("it ends");
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("neither comes to its end");
 }
 
 /// How much was read at once.
