@@ -84,21 +84,23 @@ impl Trade {
     }
 
     fn bills(&mut self, quantity: Decimal, unit_price: Decimal, days: u64) -> Billing {
-        self.next += 1;
         let net = (quantity * unit_price).round_dp_with_strategy(2, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
-        let lines = vec![BilledSum { line: 1, quantity, net, unit_price: self.unit_price, repriced: dec!(0) }];
-        let (invoice_id, effective_date) = (InvoiceId(Uuid::from_u128(self.next)), on(days));
+        self.takes(BilledSum { line: 1, quantity, net, unit_price: self.unit_price, repriced: dec!(0) }, days)
+    }
+
+    fn takes(&mut self, sum: BilledSum, days: u64) -> Billing {
+        self.next += 1;
+        *self.balances.entry(self.goods_not_invoiced()).or_default() += sum.net;
         let billing = Billing {
-            invoice_id,
-            lines,
+            invoice_id: InvoiceId(Uuid::from_u128(self.next)),
+            relief: (sum.net < dec!(0)).then_some(Relief::Approved),
+            lines: vec![sum],
             charges: vec![],
             currency: Currency::EUR,
-            effective_date,
+            effective_date: on(days),
             issue_date: None,
-            relief: None,
             prepayment: None,
         };
-        *self.balances.entry(self.goods_not_invoiced()).or_default() += net;
         self.tell(PurchaseOrderEvent::Billed(billing.clone()));
         billing
     }
@@ -131,43 +133,13 @@ impl Trade {
 
     /// A credit note that takes so many back at the price that they were billed at.
     fn takes_back(&mut self, quantity: Decimal, unit_price: Decimal, days: u64) -> Billing {
-        self.next += 1;
-        let net = quantity * unit_price;
-        let lines = vec![BilledSum { line: 1, quantity: -quantity, net: -net, unit_price: self.unit_price, repriced: dec!(0) }];
-        let (invoice_id, effective_date, relief) = (InvoiceId(Uuid::from_u128(self.next)), on(days), Some(Relief::Approved));
-        let billing = Billing {
-            invoice_id,
-            lines,
-            charges: vec![],
-            currency: Currency::EUR,
-            effective_date,
-            issue_date: None,
-            relief,
-            prepayment: None,
-        };
-        *self.balances.entry(self.goods_not_invoiced()).or_default() -= net;
-        self.tell(PurchaseOrderEvent::Billed(billing.clone()));
-        billing
+        let net = -quantity * unit_price;
+        self.takes(BilledSum { line: 1, quantity: -quantity, net, unit_price: self.unit_price, repriced: dec!(0) }, days)
     }
 
     /// A credit note of so much for goods that do not go back.
     fn corrects(&mut self, repriced: Decimal, net: Decimal, days: u64) -> Billing {
-        self.next += 1;
-        let lines = vec![BilledSum { line: 1, quantity: dec!(0), net: -net, unit_price: self.unit_price, repriced }];
-        let (invoice_id, effective_date, relief) = (InvoiceId(Uuid::from_u128(self.next)), on(days), Some(Relief::Approved));
-        let billing = Billing {
-            invoice_id,
-            lines,
-            charges: vec![],
-            currency: Currency::EUR,
-            effective_date,
-            issue_date: None,
-            relief,
-            prepayment: None,
-        };
-        *self.balances.entry(self.goods_not_invoiced()).or_default() -= net;
-        self.tell(PurchaseOrderEvent::Billed(billing.clone()));
-        billing
+        self.takes(BilledSum { line: 1, quantity: dec!(0), net: -net, unit_price: self.unit_price, repriced }, days)
     }
 
     fn voids(&mut self, billing: &Billing) {

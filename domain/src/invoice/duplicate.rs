@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::document::{DocumentKind, InvoiceDocument};
-use super::number::{misread, normalised, parted_alike};
+use super::number::{are_one, compared, misread, normalised};
 use super::source::Source;
 use crate::aggregate::Claim;
 use crate::ids::{InvoiceId, RecurringInvoiceId};
@@ -147,7 +147,7 @@ impl Fingerprint {
 
     /// Two invoices are compared only if they share one of these.
     pub fn keys(&self) -> BTreeSet<String> {
-        let numbers: Vec<String> = once(normalised(&self.number)).chain(self.corrected_numbers()).collect();
+        let numbers: Vec<String> = compared(&self.number).chain(self.corrected_numbers()).collect();
         let of_vendor = |vendor: &String| {
             let by_number: Vec<String> = numbers.iter().map(|number| format!("number|{vendor}|{number}")).collect();
             once(format!("gross|{vendor}|{}", self.gross)).chain(by_number)
@@ -204,7 +204,7 @@ impl Fingerprint {
         let corrected = (self.takes_the_place_of(other) || other.takes_the_place_of(self)).then_some(Likeness::Corrected);
         let same_gross = self.gross == other.gross;
         let days = (self.issue_date - other.issue_date).num_days().abs();
-        let same_number = days <= i64::from(Claim::WINDOW_DAYS) && normalised(&self.number) == normalised(&other.number);
+        let same_number = days <= i64::from(Claim::WINDOW_DAYS) && are_one(&self.number, &other.number);
         let near_number = same_gross && !same_number && is_near(&self.number, &other.number);
         let near_date = match days {
             0 => Some(Likeness::SameAmountAndDate),
@@ -229,9 +229,9 @@ impl Fingerprint {
 }
 
 /// At most one letter is missing, added, changed or has changed places with its neighbour; or the two differ only in
-/// letters that are read as digits or as each other, or in zeros behind punctuation.
+/// letters that are read as digits or as each other.
 fn is_near(a: &str, b: &str) -> bool {
-    misread(a) == misread(b) || parted_alike(a, b) || strsim::osa_distance(&normalised(a), &normalised(b)) <= 1
+    misread(a) == misread(b) || strsim::osa_distance(&normalised(a), &normalised(b)) <= 1
 }
 
 impl Lookalike {

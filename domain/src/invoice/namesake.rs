@@ -11,7 +11,7 @@ use super::document::InvoiceDocument;
 use super::duplicate::Likeness;
 use super::event::{InvoiceEvent, Reception};
 use super::exception::InvoiceException;
-use super::number::{duplicate_claims, normalised};
+use super::number::{are_one, duplicate_claims};
 use super::payable::{Payable, Stage};
 use super::refusal::InvoiceRefusal;
 use crate::aggregate::Claim;
@@ -47,7 +47,7 @@ impl Namesake {
 pub(super) fn claims_of(vendor_keys: &[String], document: &InvoiceDocument, namesake: Option<&Namesake>) -> Vec<Claim> {
     let mut claims = duplicate_claims(vendor_keys, document.kind, &document.number, document.issue_date);
     if let Some(namesake) = namesake {
-        let shared = claims.iter_mut().zip(vendor_keys).filter(|(_, key)| namesake.vendor_keys.contains(key));
+        let shared = claims.iter_mut().zip(vendor_keys.iter().cycle()).filter(|(_, key)| namesake.vendor_keys.contains(key));
         shared.for_each(|(claim, _)| claim.on = Some(namesake.claimed_on));
     }
     claims
@@ -72,7 +72,7 @@ impl Payable {
 
     /// As long as it bears that number.
     pub(super) fn namesake_as(&self, document: &InvoiceDocument) -> Option<&Namesake> {
-        let same = self.document.kind == document.kind && normalised(&self.document.number) == normalised(&document.number);
+        let same = self.document.kind == document.kind && are_one(&self.document.number, &document.number);
         self.namesake.as_ref().filter(|_| same)
     }
 }

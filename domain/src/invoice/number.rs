@@ -10,21 +10,30 @@ use crate::vendor::group;
 
 /// NFKC, upper case, letters and digits only, then leading zeros of each digit run stripped: so a normalised number is its own normal form.
 ///
-/// Zeros behind punctuation stay (`2024-007` is `2024007`): without them `2026-01-15` would be `2026-11-5`. What is alike but for those is
-/// near, see [`parted_alike`].
+/// Zeros behind punctuation stay (`2024-007` is `2024007`): without them `2026-01-15` would be `2026-11-5`. See [`parted`].
 pub fn normalised(number: &str) -> String {
     let upper: String = number.nfkc().flat_map(char::to_uppercase).collect();
     let kept: String = upper.chars().filter(|c| c.is_alphanumeric()).nfkc().collect();
     without_leading_zeros(&kept)
 }
 
-/// Whether the same parts stand between the punctuation, leading zeros apart: `2024-007` and `2024/7`, yet not `2026-01-15` and `2026-11-5`.
-pub(super) fn parted_alike(one: &str, other: &str) -> bool {
-    let parts = |number: &str| -> Vec<String> {
-        let punctuated = number.split(|c: char| !c.is_alphanumeric());
-        punctuated.map(normalised).filter(|part| !part.is_empty()).collect()
-    };
-    parts(one) == parts(other)
+/// What stands between the punctuation, leading zeros of each part stripped, where punctuation parts digits: `2024-007` and `2024/7` are
+/// `2024.7`, and `2026-01-15` is `2026.1.15`.
+fn parted(number: &str) -> Option<String> {
+    let punctuated = number.split(|c: char| !c.is_alphanumeric());
+    let parts: Vec<String> = punctuated.map(normalised).filter(|part| !part.is_empty()).collect();
+    let is_digit = |c: char| c.is_ascii_digit();
+    let digits_meet = parts.windows(2).any(|two| two[0].ends_with(is_digit) && two[1].starts_with(is_digit));
+    digits_meet.then(|| parts.join("."))
+}
+
+/// What it is compared by. Numbers that have one of these in common are one number.
+pub(super) fn compared(number: &str) -> impl Iterator<Item = String> {
+    std::iter::once(normalised(number)).chain(parted(number))
+}
+
+pub(super) fn are_one(number: &str, other: &str) -> bool {
+    compared(number).any(|form| compared(other).any(|own| own == form))
 }
 
 /// A run of nothing but zeros keeps one: it is still the digit zero.
@@ -42,19 +51,20 @@ fn without_leading_zeros(text: &str) -> String {
     kept
 }
 
-/// The facts that only one live invoice may hold (rule D1): one for each key its vendor's group is joined by. Who is registered for tax is told
-/// by that from others whom the same account is paid for: it may be a factor's.
+/// The facts that only one live invoice may hold (rule D1): by each form of its number, one for each key its vendor's group is joined by.
+/// Who is registered for tax is told by that from others whom the same account is paid for: it may be a factor's.
 pub fn duplicate_claims(vendor_keys: &[String], kind: DocumentKind, number: &str, issued: NaiveDate) -> Vec<Claim> {
-    let number = normalised(number);
     let registration = group::registration(vendor_keys);
-    let claim = |vendor: &String| {
+    let claim = |number: &str, vendor: &String| {
         let claim = Claim::dated(format!("invoice|{vendor}|{kind}|{number}"), issued, "duplicate_invoice");
         match registration.filter(|_| group::is_account(vendor)) {
             Some(registration) => claim.by(registration),
             None => claim,
         }
     };
-    vendor_keys.iter().map(claim).collect()
+    let mut claims = Vec::new();
+    compared(number).for_each(|number| claims.extend(vendor_keys.iter().map(|vendor| claim(&number, vendor))));
+    claims
 }
 
 /// The second key of SEMANTICS 2: letters that are easily read as digits are those digits, and letters of other scripts
