@@ -18,6 +18,7 @@ use crate::work::Work;
 pub enum Decision {
     Payment {
         payment_id: PaymentId,
+        /// All that it pays where none is named.
         items: Vec<u32>,
     },
     /// Of a credit note or a prepayment.
@@ -77,12 +78,14 @@ async fn of_payment(
         let detail = "the payment left in a file of another of the company's accounts: it is on the statement of that one";
         return Err(Refused::new("other_account", RefusalKind::Invalid, detail).at("/payment_id").into());
     }
+    let whole: Vec<u32> = plan.items.iter().map(|item| item.line).collect();
+    let items = if items.is_empty() { &whole } else { items };
     let named = plan.items.iter().filter(|item| items.contains(&item.line));
     let total = named.clone().try_fold(quittance_domain::Money::zero(plan.currency), |sum, item| sum.plus(item.amount));
     let negative = line.amount.amount().is_sign_negative();
     let paid = if negative { line.amount.negated() } else { line.amount };
-    if named.count() != items.len() || items.is_empty() || total.ok() != Some(paid) {
-        let detail = format!("the items named are not worth {} {}", paid.amount(), paid.currency());
+    if named.count() != items.len() || total.ok() != Some(paid) {
+        let detail = format!("what the payment pays by items {items:?} is not worth {} {}", paid.amount(), paid.currency());
         return Err(Refused::new("bank_amount_differs", RefusalKind::Invalid, detail).at("/items").into());
     }
     if !items.iter().all(|item| in_hands_of_the_bank(&payment, *item)) {

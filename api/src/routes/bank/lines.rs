@@ -24,7 +24,7 @@ pub struct MatchBody {
     line: u32,
     /// The payment that the line tells of; its items must be worth the line's amount.
     payment_id: Option<PaymentId>,
-    /// Lines of the payment's plan.
+    /// Lines of the payment's plan; all of them where none is named.
     #[serde(default)]
     items: Vec<u32>,
     /// Instead of a payment: the credit note, or the prepayment, that the vendor paid back. The document gives up the line's amount at once.
