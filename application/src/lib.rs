@@ -22,6 +22,7 @@ pub mod bank_unmatch;
 mod bank_whose;
 pub mod cache;
 pub mod calendar;
+pub mod chart;
 pub mod cheque;
 mod claiming;
 pub mod coding;

@@ -197,7 +197,13 @@ async fn the_chart_is_seeded_and_what_it_assigns_is_posted_to() {
     o.tess.posts("/v1/chart/accounts", json!({ "code": "6200", "name": "Parts", "kind": "expense" })).await.succeeds();
     o.anna.posts("/v1/invoices", taxed(&vendor, "F-1", "10.00", "2026-10-05")).await.succeeds();
     let owner = &o.company.owner;
-    owner.posts("/v1/chart/posting-accounts", json!({ "default_expense": "6201" })).await.is_refused_as("account-unknown");
+    let unknown = owner.posts("/v1/chart/posting-accounts", json!({ "default_expense": "6201" })).await;
+    unknown.is_refused_as("account-unknown");
+    assert_eq!(unknown.body["errors"][0]["pointer"], "/default_expense");
+    let tax = json!({ "code": "X", "name": "X", "category": "S", "rates": [], "input_account": "9401" });
+    let unknown = owner.posts("/v1/chart/tax-codes", tax).await;
+    unknown.is_refused_as("account-unknown");
+    assert_eq!(unknown.body["errors"][0]["pointer"], "/input_account");
     for (role, account, code) in [
         ("goods_received_not_invoiced", "2000", "posting-account-shared"),
         ("inventory", "6000", "posting-account-kind"),

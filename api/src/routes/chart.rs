@@ -1,6 +1,7 @@
 //! The chart of accounts: accounts, cost centres, projects, tax codes, and which account stands for what.
 
 use quittance_application::Context;
+use quittance_application::chart::{AssignPostingAccounts, DefineTaxCode};
 use quittance_application::single::Single;
 use quittance_application::tenant::chart_id;
 use quittance_domain::chart::{Account, Chart, ChartCommand, Dimension, PostingAccounts, TaxCode};
@@ -58,22 +59,22 @@ pub fn project(project: Dimension, ctx: &Context) -> Result<Definition, Problem>
 #[utoipa::path(post, path = "/v1/chart/tax-codes", tag = "books", request_body = TaxCode,
     responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn define_tax_code(order: Order<TaxCode>) -> Result<Committed, Problem> {
-    defined(order, tax_code).await
+    order.on((), |(), body, ctx| tax_code(body, ctx).map(|(_, define)| define)).await
 }
 
-pub fn tax_code(tax_code: TaxCode, ctx: &Context) -> Result<Definition, Problem> {
-    definition(ChartCommand::DefineTaxCode { tax_code, by: ctx.actor }, ctx)
+pub fn tax_code(tax_code: TaxCode, ctx: &Context) -> Result<(ChartId, DefineTaxCode), Problem> {
+    Ok((chart_id(ctx.tenant), DefineTaxCode { tax_code }))
 }
 
 /// Assign accounts to what the engine posts by itself. Roles that are not named keep theirs.
 #[utoipa::path(post, path = "/v1/chart/posting-accounts", tag = "books", request_body = PostingAccounts,
     responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn assign_posting_accounts(order: Order<PostingAccounts>) -> Result<Committed, Problem> {
-    defined(order, posting_accounts).await
+    order.on((), |(), body, ctx| posting_accounts(body, ctx).map(|(_, assign)| assign)).await
 }
 
-pub fn posting_accounts(accounts: PostingAccounts, ctx: &Context) -> Result<Definition, Problem> {
-    definition(ChartCommand::AssignPostingAccounts { accounts, by: ctx.actor }, ctx)
+pub fn posting_accounts(accounts: PostingAccounts, ctx: &Context) -> Result<(ChartId, AssignPostingAccounts), Problem> {
+    Ok((chart_id(ctx.tenant), AssignPostingAccounts { accounts }))
 }
 
 /// A change of the tenant's one chart.
