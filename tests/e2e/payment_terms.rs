@@ -233,6 +233,36 @@ async fn money_moves_neither_before_it_was_owed_or_paid_nor_long_before_it_moves
     back(day(-4)).await.succeeds();
 }
 
+/// What left on one day and came back on another was ours to owe again from the second on: nothing pays it in between, and on no day is
+/// less than nothing owed.
+#[tokio::test]
+async fn what_came_back_is_paid_again_from_then_on() {
+    let office = Office::open().await;
+    let invoice = office.approved("1", "1000", day(-20)).await;
+    let first = office.plans(&invoice, today()).await.succeeds().id();
+    office.records(&first, day(-6)).await.succeeds();
+    office.tess.posts(&format!("/v1/payments/{first}/settle"), json!({ "value_date": day(-5) })).await.succeeds();
+    let back = json!({ "value_date": day(-2), "reason": "AC04" });
+    office.theo.posts(&format!("/v1/payments/{first}/return"), back).await.succeeds();
+
+    let retain = json!({ "percent": "5", "release_on": day(300), "effective_date": day(-3), "reason": "a year" });
+    let kept = office.anna.posts(&format!("/v1/invoices/{invoice}/retain"), retain).await;
+    kept.is_refused_as("allocation-too-early");
+    assert_eq!(kept.body["errors"][0]["pointer"], "/effective_date", "{}", kept.body);
+    let second = office.plans(&invoice, today()).await.succeeds().id();
+    let early = office.records(&second, day(-3)).await;
+    early.is_refused_as("value-date-too-early");
+    assert_eq!(early.body["errors"][0]["pointer"], "/paid_on", "{}", early.body);
+    let record = json!({ "method": "wire", "reference": "W-2", "paid_on": day(-2) });
+    office.tess.posts(&format!("/v1/payments/{second}/record"), record).await.succeeds();
+    let settled = office.tess.posts(&format!("/v1/payments/{second}/settle"), json!({ "value_date": day(-1) })).await.succeeds();
+    for (on, owed) in [(-6, "1200.00"), (-5, "0.00"), (-3, "0.00"), (-2, "1200.00"), (-1, "0.00")] {
+        let path = format!("/v1/reports/ap-ageing?as_of={}&min_position={}", day(on), settled.position());
+        let ageing = office.tess.gets(&path).await.succeeds().body;
+        assert_eq!(ageing["totals"][0]["total"]["amount"].as_str().unwrap_or("0.00"), owed, "{on}: {ageing}");
+    }
+}
+
 /// Nor is it said to have been paid before it was owed, or by what nobody knows.
 #[tokio::test]
 async fn what_was_paid_by_hand_was_owed_by_then_and_paid_by_known_means() {
