@@ -10,7 +10,7 @@ use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_account::PaymentReference;
 use quittance_domain::bank_statement::{
     BalanceProof, BankStatement, BankStatementCommand, Counted, Entry, EntryLine, Explanation, Import, IncomingProposal, MatchTarget,
-    Matching, PaymentEffect, Proposal, RefundProposal, StatedBalance, StatementKind, StatementLine, best, day_key, entry_key, propose,
+    Matching, PaymentEffect, Proposal, RefundProposal, StatedBalance, StatementKind, StatementLine, best, day_keys, entry_key, propose,
 };
 use quittance_domain::ids::{BankAccountId, BankStatementId, InvoiceId, PaymentId, PaymentRunId, ReceivableId};
 use quittance_domain::payment::{ItemState, Payment, PaymentCommand};
@@ -257,9 +257,8 @@ impl ImportStatements {
 
     /// Whether another file has brought what moved on this day, in a format in which its entries have other names.
     async fn told_elsewhere(&self, work: &Work<'_>, import: &Import) -> Result<bool, Failure> {
-        let Some(key) = day_key(import) else { return Ok(false) };
         let of_this_file = |holder| (0..self.statements.len()).any(|index| self.id(work, import.bank_account_id, index).0 == holder);
-        Ok(work.holder(&key).await?.is_some_and(|holder| !of_this_file(holder)))
+        Ok(work.holders(&day_keys(import)).await?.into_iter().flatten().any(|holder| !of_this_file(holder)))
     }
 }
 

@@ -133,6 +133,34 @@ async fn a_day_in_another_format_is_the_same_day() {
     assert_eq!((&told["lines"], &told["repeated"], &told["proof"]), (&json!(0), &json!(1), &json!("proved")), "{told}");
 }
 
+/// One format tells of a batch with what it holds, the other of each transfer by itself.
+#[tokio::test]
+async fn a_batch_that_another_format_tells_one_by_one_is_the_same_day() {
+    let office = Office::open().await;
+    let batch = camt053(&today().to_string(), "1000.00", "970.00", &[("30.00", "DBIT", "B-1", None, None)]);
+    let details = |amount: &str, id: &str| {
+        format!(
+            "<TxDtls><Refs><EndToEndId>{id}</EndToEndId></Refs><AmtDtls><TxAmt><Amt Ccy=\"EUR\">{amount}</Amt></TxAmt></AmtDtls></TxDtls>"
+        )
+    };
+    let held = format!("<NtryDtls>{}{}</NtryDtls></Ntry>", details("10.00", "A"), details("20.00", "B"));
+    let end = batch.find("<NtryDtls>").or(batch.find("</Ntry>")).expect("an entry");
+    let rest = batch.find("</Ntry>").expect("an entry") + "</Ntry>".len();
+    let camt = format!("{}{held}{}", &batch[..end], &batch[rest..]);
+    let listed = office.tess.uploads("/v1/bank-statements/import", camt.into_bytes(), "camt").await.succeeds().body;
+    assert_eq!(listed["statements"][0]["lines"], 2, "{listed}");
+    let day = today().format("%y%m%d").to_string();
+    let line = |amount: &str| format!(":61:{day}{}D{amount}NTRFNONREF\n:86:177?20Batch\n", &day[2..]);
+    let mt940 = format!(
+        ":20:S\n:25:DE02120300000000202051\n:28C:1/1\n:60F:C{day}EUR1000,00\n{}{}:62F:C{day}EUR970,00\n-\n",
+        line("10,00"),
+        line("20,00")
+    );
+    let again = office.tess.uploads_as("text/plain", "/v1/bank-statements/import", mt940.into_bytes(), "mt940").await;
+    let told = &again.succeeds().body["statements"][0];
+    assert_eq!((&told["lines"], &told["repeated"], &told["proof"]), (&json!(0), &json!(2), &json!("proved")), "{told}");
+}
+
 /// An invoice of goods that come next month is approved today; its money waits until it counts.
 #[tokio::test]
 async fn nothing_is_paid_before_it_counts() {

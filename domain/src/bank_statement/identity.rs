@@ -153,24 +153,29 @@ pub fn entry_key(account: BankAccountId, identity: &str) -> String {
     format!("bank_entry|{account}|{identity}")
 }
 
-/// The unique fact that one statement of the account told what moved between these balances of a day. Another format of the same day
-/// names its entries otherwise, and would tell all of them again. `None` where an overlap is known by its entries, or nothing is proven.
-pub fn day_key(import: &Import) -> Option<String> {
-    let (opening, closing) = (import.opening?, import.closing?);
+/// The unique facts that one statement of the account told what moved between these balances of a day: as entries, and where it lists what
+/// batches hold as that. Another format of the same day names its entries otherwise, or lists a batch that this one has as a sum, and would
+/// tell all of them again. None where an overlap is known by its entries, or nothing is proven.
+pub fn day_keys(import: &Import) -> Vec<String> {
+    let Some((opening, closing)) = import.opening.zip(import.closing) else { return vec![] };
     if import.proof != BalanceProof::Proved || import.repeated > 0 || import.lines.is_empty() || opening.amount == closing.amount {
-        return None;
+        return vec![];
     }
-    let mut entries: Vec<(&str, Decimal)> = Vec::new();
-    for line in &import.lines {
-        match entries.last_mut() {
-            Some((identity, sum)) if *identity == line.identity => *sum = sum.checked_add(line.amount.amount())?,
-            _ => entries.push((&line.identity, line.amount.amount())),
-        }
-    }
-    let mut moved: Vec<Decimal> = entries.into_iter().map(|(_, sum)| sum.normalize()).collect();
+    let entries = import.lines.chunk_by(|one, next| one.identity == next.identity);
+    let sums = entries.map(|lines| lines.iter().map(|line| line.amount.amount()).fold(Decimal::ZERO, Decimal::saturating_add));
+    let mut forms = vec![in_order(sums), in_order(import.lines.iter().map(|line| line.amount.amount()))];
+    forms.dedup();
+    let key = |moved: Vec<Decimal>| {
+        let told = format!("{:?} {} {} {moved:?}", closing.date.or(import.to), opening.amount.normalize(), closing.amount.normalize());
+        format!("bank_day|{}|{}", import.bank_account_id, hex::encode(&Sha256::digest(told)[..16]))
+    };
+    forms.into_iter().map(key).collect()
+}
+
+fn in_order(amounts: impl Iterator<Item = Decimal>) -> Vec<Decimal> {
+    let mut moved: Vec<Decimal> = amounts.map(|amount| amount.normalize()).collect();
     moved.sort_unstable();
-    let told = format!("{:?} {} {} {moved:?}", closing.date.or(import.to), opening.amount.normalize(), closing.amount.normalize());
-    Some(format!("bank_day|{}|{}", import.bank_account_id, hex::encode(&Sha256::digest(told)[..16])))
+    moved
 }
 
 /// The unique fact that one line tells of this refund.

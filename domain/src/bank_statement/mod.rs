@@ -24,7 +24,7 @@ pub use event::{
     BalanceProof, BankStatementEvent, Import, MatchTarget, Matching, PaymentEffect, StatedBalance, StatementKind, StatementLine,
 };
 pub use identity::{
-    Balances, Counted, Entry, EntryLine, customer_refund_key, day_key, entry_key, incoming_key, line_id, payment_item_key, refund_key,
+    Balances, Counted, Entry, EntryLine, customer_refund_key, day_keys, entry_key, incoming_key, line_id, payment_item_key, refund_key,
 };
 pub use incoming::{IncomingProposal, Told, propose_incoming};
 pub use matching::{AUTOMATIC_FROM, Evidence, Explanation, Proposal, best, propose};

@@ -11,7 +11,7 @@ use super::booking::{Booking, TakenBack, Withheld};
 use super::cheque::ChequeException;
 use super::division::Division;
 use super::event::{BankStatementEvent, Import, MatchTarget, Matching, PaymentEffect, StatementLine};
-use super::identity::{customer_refund_key, day_key, entry_key, incoming_key, payment_item_key, refund_key};
+use super::identity::{customer_refund_key, day_keys, entry_key, incoming_key, payment_item_key, refund_key};
 use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};
 use crate::ids::{InvoiceId, PaymentId, ReceivableId, UserId};
@@ -161,7 +161,7 @@ impl Root for BankStatement {
                 let mut identities: Vec<&str> = import.lines.iter().map(|line| line.identity.as_str()).collect();
                 identities.dedup();
                 let claim = |identity| ClaimChange::Take(Claim::of(entry_key(import.bank_account_id, identity), "bank_entry_known"));
-                let told = day_key(import).map(|key| ClaimChange::Take(Claim::of(key, "bank_statement_known")));
+                let told = day_keys(import).into_iter().map(|key| ClaimChange::Take(Claim::of(key, "bank_statement_known")));
                 identities.into_iter().map(claim).chain(told).collect()
             }
             BankStatementEvent::Matched { matching, .. } => matching.claims().into_iter().map(ClaimChange::Take).collect(),
