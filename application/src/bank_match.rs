@@ -79,14 +79,14 @@ async fn of_payment(
         return Err(Refused::new("other_account", RefusalKind::Invalid, detail).at("/payment_id").into());
     }
     let whole: Vec<u32> = plan.items.iter().map(|item| item.line).collect();
-    let items = if items.is_empty() { &whole } else { items };
+    let (items, place) = if items.is_empty() { (whole.as_slice(), "/payment_id") } else { (items, "/items") };
     let named = plan.items.iter().filter(|item| items.contains(&item.line));
     let total = named.clone().try_fold(quittance_domain::Money::zero(plan.currency), |sum, item| sum.plus(item.amount));
     let negative = line.amount.amount().is_sign_negative();
     let paid = if negative { line.amount.negated() } else { line.amount };
     if named.count() != items.len() || total.ok() != Some(paid) {
         let detail = format!("what the payment pays by items {items:?} is not worth {} {}", paid.amount(), paid.currency());
-        return Err(Refused::new("bank_amount_differs", RefusalKind::Invalid, detail).at("/items").into());
+        return Err(Refused::new("bank_amount_differs", RefusalKind::Invalid, detail).at(place).into());
     }
     if !items.iter().all(|item| in_hands_of_the_bank(&payment, *item)) {
         return Err(Refused::new("payment_not_sent", RefusalKind::State, "the payment has not left, or has come back already").into());
