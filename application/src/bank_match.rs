@@ -99,7 +99,7 @@ async fn of_payment(
     Ok(MatchTarget::Payment { payment_id, items: items.to_vec(), effect, value_date })
 }
 
-/// Also where somebody said that it had failed: the bank's word is the later one.
+/// Also where it has come back by another word, or somebody said that it had failed: the bank's word is the later one.
 fn in_hands_of_the_bank(payment: &Payment, item: u32) -> bool {
-    matches!(payment.item_state(item), Some(ItemState::Sent | ItemState::Settled)) || payment.may_be_late(item)
+    matches!(payment.item_state(item), Some(ItemState::Sent | ItemState::Settled | ItemState::Returned)) || payment.may_be_late(item)
 }

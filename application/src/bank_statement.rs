@@ -232,10 +232,13 @@ impl ImportStatements {
             lines,
             repeated,
             pending: draft.pending,
+            goes_round: false,
             sha256: self.sha256.clone(),
             imported_by: work.ctx.actor,
         };
-        if self.told_elsewhere(work, &import).await? {
+        let before = self.told_before(work, &import).await?;
+        import.goes_round = before == Some(Before::SameWay);
+        if before == Some(Before::Elsewhere) {
             (import.repeated, import.lines) = (draft.entries.len() as u32, vec![]);
         }
         Ok(import)
@@ -255,11 +258,28 @@ impl ImportStatements {
         Err(Refused::new("bank_entry_corrected", RefusalKind::State, detail).into())
     }
 
-    /// Whether another file has brought what moved on this day, in a format in which its entries have other names.
-    async fn told_elsewhere(&self, work: &Work<'_>, import: &Import) -> Result<bool, Failure> {
-        let of_this_file = |holder| (0..self.statements.len()).any(|index| self.id(work, import.bank_account_id, index).0 == holder);
-        Ok(work.holders(&day_keys(import)).await?.into_iter().flatten().any(|holder| !of_this_file(holder)))
+    /// Whether what moved on this day has been told before. Another format names its entries otherwise, and so may a second copy of the same;
+    /// what the bank itself tells apart by its number, or within one file, went the same way again.
+    async fn told_before(&self, work: &mut Work<'_>, import: &Import) -> Result<Option<Before>, Failure> {
+        let of_this_file: Vec<_> = (0..self.statements.len()).map(|index| self.id(work, import.bank_account_id, index).0).collect();
+        let holders: Vec<uuid::Uuid> = work.holders(&day_keys(import)).await?.into_iter().flatten().collect();
+        for holder in holders.iter().copied().filter(|holder| !of_this_file.contains(holder)) {
+            let statement = work.load::<BankStatement>(BankStatementId(holder)).await?;
+            let told = &statement.imported()?.import;
+            let numbered_apart = told.sequence.as_ref().zip(import.sequence.as_ref()).is_some_and(|(one, other)| one != other);
+            if told.format != import.format || !numbered_apart {
+                return Ok(Some(Before::Elsewhere));
+            }
+        }
+        Ok((!holders.is_empty()).then_some(Before::SameWay))
     }
+}
+
+/// Where what moved between the same balances of a day was told: by another file as the same, or by another statement of the day.
+#[derive(PartialEq)]
+enum Before {
+    Elsewhere,
+    SameWay,
 }
 
 /// Tries again to find payments for the lines of a statement that nothing explains yet.

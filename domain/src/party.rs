@@ -100,6 +100,34 @@ pub fn folded(text: &str) -> String {
     text.nfkc().flat_map(char::to_uppercase).filter(|c| !c.is_whitespace() && !c.is_control()).collect()
 }
 
+/// Whether the text names a number, [`folded`]: blanks may part it, as where a line ends, but digits before or behind it make it another.
+pub fn names_number(text: &str, number: &str) -> bool {
+    let text: Vec<char> = text.nfkc().flat_map(char::to_uppercase).filter(|c| c.is_whitespace() || !c.is_control()).collect();
+    let number: Vec<char> = number.chars().collect();
+    let goes_on = |one: Option<&char>, next: Option<&char>| one.zip(next).is_some_and(|(a, b)| a.is_ascii_digit() && b.is_ascii_digit());
+    (0..text.len()).any(|start| {
+        let before = start.checked_sub(1).and_then(|before| text.get(before));
+        let end = ends_at(&text[start..], &number).map(|length| start + length);
+        end.is_some_and(|end| !goes_on(before, number.first()) && !goes_on(number.last(), text.get(end)))
+    })
+}
+
+/// How much of the text the number takes, if the text begins with it.
+fn ends_at(text: &[char], number: &[char]) -> Option<usize> {
+    let (mut at, first) = (0, number.first()?);
+    if text.first() != Some(first) {
+        return None;
+    }
+    for wanted in number {
+        at += text[at..].iter().take_while(|c| c.is_whitespace()).count();
+        if text.get(at) != Some(wanted) {
+            return None;
+        }
+        at += 1;
+    }
+    Some(at)
+}
+
 /// A number by which the company knows a party has something to tell it by.
 pub fn is_number(text: &str) -> bool {
     !folded(text).is_empty()

@@ -10,6 +10,7 @@ use quittance_domain::bank_statement::{
     AUTOMATIC_FROM, BankStatement, BankStatementCommand, BankStatementEvent, BankStatementRefusal, ChequeException, ChequeFinding, Counted,
     Entry, EntryLine, Evidence, Explanation, MatchTarget, Matching, PaymentEffect, StatementLine, best, propose,
 };
+use quittance_domain::party::{folded, names_number};
 use quittance_domain::payment::{Method, Payment, PaymentEvent, PaymentPlan};
 use quittance_domain::{ClaimChange, Money, Root};
 use rust_decimal::{Decimal, dec};
@@ -323,4 +324,24 @@ fn what_does_not_fit_a_cheque_is_told_once() {
     let after = [imported(), vec![told, matched(explained())]].concat();
     given::<BankStatement>(after.clone()).when(tell(1001)).then_expect_events(vec![]);
     assert!(BankStatement::replay(after).imported().expect("imported").cheque_exceptions.is_empty());
+}
+
+/// Blanks may part a number, as where a line ends; digits before or behind it make it another one.
+#[test]
+fn a_text_names_a_number_or_another_one() {
+    let table = [
+        ("Rechnung 2026-00003", true),
+        ("2026-00003", true),
+        ("rechnung 2026-\n00003 vom 3.11.", true),
+        ("RE2026-00003", true),
+        ("2026-00003/2026-00004", true),
+        ("2026-00003 34,00 EUR", true),
+        ("Bestellung 2026-000034", false),
+        ("Kundennr 12026-00003 77", false),
+        ("2026-00004", false),
+        ("", false),
+    ];
+    for (text, named) in table {
+        assert_eq!(names_number(text, &folded("2026-00003")), named, "{text:?}");
+    }
 }

@@ -199,6 +199,89 @@ async fn what_left_settles_once_and_what_came_back_returns() {
     sent.tess.posts(&format!("/v1/bank-statements/{id_of_statement}/unmatch"), undo).await.is_refused_as("match-moved-payment");
 }
 
+/// A second person, or a file of returns, says so before the statement does: its line is of the payment all the same, and clears it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_back_by_another_word_is_on_the_statement_as_well() {
+    let app = TestApp::start().await;
+    let company = app.company("Acme").await;
+    let sent = Sent::open(&app, &company).await;
+    let second = app.user(&company, "second", Role::Treasurer).await;
+    let (day, id) = (today().to_string(), Some(sent.end_to_end_id.as_str()));
+    let out = camt053(&day, "1000.00", "900.00", &[("100.00", "DBIT", "B-1", id, None)]);
+    let left = sent.imports(&out).await;
+    let opened = sent.opens(&left).await;
+    let back = json!({ "value_date": today(), "reason": "R03" });
+    second.posts(&format!("/v1/payments/{}/return", sent.payment), back).await.succeeds();
+    assert_eq!(sent.reconciliation(&opened, &day).await["proven"], true);
+    let home = camt053(&day, "900.00", "1000.00", &[("100.00", "CRDT", "B-2", id, Some("AC04"))]);
+    let returned = sent.imports(&home).await;
+    assert_eq!(returned["statements"][0]["matched"], 1, "{returned}");
+    assert_eq!(sent.payment_after(&returned).await, "returned");
+    let end = sent.reconciliation(&returned, &day).await;
+    assert_eq!(
+        (&end["proven"], &end["clearing"]["balance"]["amount"], &end["only_bank"]),
+        (&json!(true), &json!("0.00"), &json!([])),
+        "{end}"
+    );
+}
+
+/// The return's statement comes first: it says that the money had left as well, and the line that tells of that is of the payment still.
+#[tokio::test(flavor = "multi_thread")]
+async fn statements_may_come_in_any_order() {
+    let app = TestApp::start().await;
+    let company = app.company("Acme").await;
+    let sent = Sent::open(&app, &company).await;
+    let (day, id) = (today().to_string(), Some(sent.end_to_end_id.as_str()));
+    let home = sent.imports(&camt053(&day, "900.00", "1000.00", &[("100.00", "CRDT", "B-2", id, Some("AC04"))])).await;
+    assert_eq!(sent.payment_after(&home).await, "returned");
+    let out = sent.imports(&camt053(&day, "1000.00", "900.00", &[("100.00", "DBIT", "B-1", id, None)])).await;
+    assert_eq!(out["statements"][0]["matched"], 1, "{out}");
+    assert_eq!(sent.payment_after(&out).await, "returned");
+    let books = sent.books(&out, &day).await;
+    assert!(!books.iter().any(|line| line.starts_with("1090")), "nothing is left between payment and bank: {books:?}");
+}
+
+/// In, out and in again between the same balances: three statements, told apart by their numbers, in files of their own or in one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_that_goes_round_has_all_its_statements() {
+    let app = TestApp::start().await;
+    let company = app.company("Acme").await;
+    let sent = Sent::open(&app, &company).await;
+    let short = today().to_string()[2..].replace('-', "");
+    let statement = |number: u8, opening: &str, side: &str, closing: &str| {
+        format!(
+            ":20:S\n:25:{DEBTOR}\n:28C:{number}/1\n:60F:C{short}EUR{opening}\n:61:{short}{}{side}50,00NTRFNONREF//R{number}\n:86:x{number}\n:62F:C{short}EUR{closing}\n-\n",
+            &short[2..]
+        )
+    };
+    let days = [statement(1, "100,00", "C", "150,00"), statement(2, "150,00", "D", "100,00"), statement(3, "100,00", "C", "150,00")];
+    for day in &days {
+        let imported = sent.imports(day).await;
+        assert_eq!((&imported["statements"][0]["lines"], &imported["statements"][0]["repeated"]), (&json!(1), &json!(0)), "{imported}");
+    }
+    let together = sent.imports(&days.concat()).await;
+    assert!((0..3).all(|index| together["statements"][index]["repeated"] == 1), "known by their entries: {together}");
+}
+
+/// One key is one request: neither the same file for another account nor by another mapping.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_of_one_account_and_one_mapping() {
+    let app = TestApp::start().await;
+    let company = app.company("Acme").await;
+    let sent = Sent::open(&app, &company).await;
+    let other = json!({ "name": "Other", "currency": "EUR", "account": { "kind": "iban", "iban": "DE89370400440532013000" } });
+    let other = sent.tess.posts("/v1/company/bank-accounts", other).await.succeeds().body["bank_account_id"].clone();
+    let mapping = "%7B%22account%22%3A%22%22%2C%22currency%22%3A%22EUR%22%2C%22booking_date%22%3A%22day%22%2C%22amount%22%3A%7B%22signed%22%3A%22amount%22%7D%2C%22remittance%22%3A%5B%22text%22%5D%7D";
+    let file = format!("day,amount,text\n{},-12.00,fee\n", today());
+    let imports = async |account: &str| {
+        let path = format!("/v1/bank-statements/import?bank_account_id={account}&csv_mapping={mapping}");
+        sent.tess.uploads_as("text/plain", &path, file.clone().into_bytes(), "one key").await
+    };
+    imports(&sent.account).await.succeeds();
+    imports(&sent.account).await.succeeds();
+    imports(other.as_str().expect("an id")).await.is_refused_as("idempotency-key-reused");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_line_lists_the_payments_that_it_may_tell_of_and_why() {
     let app = TestApp::start().await;

@@ -100,6 +100,9 @@ pub struct Import {
     pub repeated: u32,
     /// Entries that are not booked yet; they come again when they are.
     pub pending: u32,
+    /// Another statement of the day had told the same between the same balances before: out, in and out again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub goes_round: bool,
     /// SHA-256 of the file, hex.
     pub sha256: String,
     pub imported_by: UserId,

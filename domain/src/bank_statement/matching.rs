@@ -9,7 +9,7 @@ use super::refund::RefundProposal;
 use crate::bank_account::{BankAccount, PaymentReference};
 use crate::ids::PaymentId;
 use crate::money::Money;
-use crate::party::folded;
+use crate::party::{folded, names_number};
 use crate::payment::{CreditorItem, ItemState, Payment, PaymentPlan};
 
 /// From this score on, and with no other payment as likely, the engine matches by itself.
@@ -166,7 +166,7 @@ pub(super) struct Known<'a> {
 
 impl Known<'_> {
     pub fn speaks_for(&self, line: &StatementLine) -> Vec<Evidence> {
-        let text = line.text.as_deref().map(folded).unwrap_or_default();
+        let text = line.text.as_deref();
         let number = folded(self.number);
         let name = line.counterparty_name.as_deref().map(folded).unwrap_or_default();
         let other = line.counterparty_account.as_deref();
@@ -174,7 +174,7 @@ impl Known<'_> {
         let speaks = [
             (Evidence::EndToEndId, self.end_to_end_id.is_some_and(|known| line.own_ids().any(|id| id == known))),
             (Evidence::Amount, moved(line) == self.amount),
-            (Evidence::InvoiceNumber, number.len() >= NUMBER_LENGTH_MIN && text.contains(&number)),
+            (Evidence::InvoiceNumber, number.len() >= NUMBER_LENGTH_MIN && text.is_some_and(|text| names_number(text, &number))),
             (Evidence::CounterpartyAccount, other.is_some_and(|stated| self.accounts.iter().any(|account| account.is_numbered(stated)))),
             (Evidence::CounterpartyName, !name.is_empty() && self.names.iter().any(|known| name == folded(known))),
             (Evidence::Date, self.day.is_some_and(|day| days(day) <= DAYS_NEAR)),
@@ -204,13 +204,14 @@ impl StatementLine {
     }
 }
 
-/// Money leaves what was sent, and comes back only of what the line names or the bank calls a return. What failed by
-/// somebody's word it may have moved all the same, where the line names it.
+/// Money leaves what was sent, and comes back only of what the line names or the bank calls a return; also where that has been heard
+/// otherwise, as by a file of returns. What failed by somebody's word it may have moved all the same, where the line names it.
 fn may(payment: &Payment, line: &StatementLine, item: u32) -> bool {
     let names_it = !line.named_payments().is_empty();
     match (line.effect(), payment.item_state(item)) {
         (PaymentEffect::Settles, Some(ItemState::Sent | ItemState::Settled)) => true,
-        (PaymentEffect::Returns { .. }, Some(ItemState::Sent | ItemState::Settled)) => line.is_return || names_it,
+        (PaymentEffect::Settles, Some(ItemState::Returned)) => names_it,
+        (PaymentEffect::Returns { .. }, Some(ItemState::Sent | ItemState::Settled | ItemState::Returned)) => line.is_return || names_it,
         _ => names_it && payment.may_be_late(item),
     }
 }

@@ -161,7 +161,10 @@ impl Root for BankStatement {
                 let mut identities: Vec<&str> = import.lines.iter().map(|line| line.identity.as_str()).collect();
                 identities.dedup();
                 let claim = |identity| ClaimChange::Take(Claim::of(entry_key(import.bank_account_id, identity), "bank_entry_known"));
-                let told = day_keys(import).into_iter().map(|key| ClaimChange::Take(Claim::of(key, "bank_statement_known")));
+                let told = day_keys(import)
+                    .into_iter()
+                    .filter(|_| !import.goes_round)
+                    .map(|key| ClaimChange::Take(Claim::of(key, "bank_statement_known")));
                 identities.into_iter().map(claim).chain(told).collect()
             }
             BankStatementEvent::Matched { matching, .. } => matching.claims().into_iter().map(ClaimChange::Take).collect(),

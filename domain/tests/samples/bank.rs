@@ -47,6 +47,7 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
         lines: vec![full],
         repeated: 2,
         pending: 1,
+        goes_round: false,
         sha256: "f43e7d98e0653531586380c2dfb646a055c474cda2320bbe6a61c3e78ba52948".to_owned(),
         imported_by: ERIN,
     };

@@ -52,6 +52,8 @@ pub enum StatementRefusal {
     Corrects { at: Place, by: String, corrected: String },
     #[error("the mapping names no column {0}")]
     ColumnMissing(String),
+    #[error("the file has more than one column {0}")]
+    ColumnRepeated(String),
 }
 
 impl StatementRefusal {
@@ -69,6 +71,7 @@ impl StatementRefusal {
             Self::BankError { .. } => "bank_error",
             Self::Corrects { .. } => "corrects",
             Self::ColumnMissing(_) => "column_missing",
+            Self::ColumnRepeated(_) => "column_repeated",
         }
     }
 

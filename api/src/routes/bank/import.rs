@@ -84,7 +84,9 @@ pub async fn import_bank_statement(
     mut upload: Upload,
 ) -> Result<Committed<StatementsImported>, Problem> {
     let (bytes, tenant) = (upload.bytes.clone(), upload.ctx.tenant);
-    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash(upload.ctx.actor, "POST /v1/bank-statements/import", &bytes));
+    // Another account, or another mapping, is another request.
+    let asked = format!("POST /v1/bank-statements/import {:?} {:?}", query.bank_account_id, query.csv_mapping);
+    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash(upload.ctx.actor, &asked, &bytes));
     let mapping = query.csv_mapping.as_deref().map(|text| parse::<CsvMapping>(text.as_bytes())).transpose()?;
     let (patience, today) = (Patience::of(&upload.app.system), upload.ctx.today());
     let Readied { import, unmapped } = ready(&patience, tenant, query.bank_account_id, bytes, mapping, today).await?;

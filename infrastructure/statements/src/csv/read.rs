@@ -72,8 +72,11 @@ struct Columns<'a> {
 
 impl Columns<'_> {
     fn value<'r>(&self, record: &'r StringRecord, column: &str) -> Result<&'r str, StatementRefusal> {
-        let index = self.headers.iter().position(|header| header.trim_start_matches('\u{feff}') == column);
-        let index = index.ok_or_else(|| StatementRefusal::ColumnMissing(column.to_owned()))?;
+        let mut named = self.headers.iter().enumerate().filter(|(_, header)| header.trim_start_matches('\u{feff}') == column);
+        let (index, _) = named.next().ok_or_else(|| StatementRefusal::ColumnMissing(column.to_owned()))?;
+        if named.next().is_some() {
+            return Err(StatementRefusal::ColumnRepeated(column.to_owned()));
+        }
         Ok(record.get(index).unwrap_or(""))
     }
 
@@ -128,7 +131,12 @@ impl Columns<'_> {
                 one_of(debit, credit).ok_or(StatementRefusal::Missing { at, name: "one amount, debit or credit" })
             }
             AmountColumns::WithSide { amount, side, debit_words, credit_words } => {
-                let amount = self.number(self.value(record, amount)?, currency, at)?;
+                let text = self.value(record, amount)?;
+                let amount = self.number(text, currency, at)?;
+                // The side is said by its word: a sign beside it would say it again, or the opposite.
+                if amount.is_sign_negative() && !amount.is_zero() {
+                    return Err(StatementRefusal::invalid(at, "the amount, whose side has a column of its own,", text));
+                }
                 let side = present(self.value(record, side)?);
                 let side = side.ok_or(StatementRefusal::Missing { at, name: "the word that says debit or credit" })?;
                 let is_of = |words: &[String]| words.iter().any(|word| word.trim().to_lowercase() == side.to_lowercase());
@@ -152,6 +160,9 @@ impl Columns<'_> {
             Some(inner) => (inner.to_owned(), true),
             None => (bare, false),
         };
+        if is_negative && bare.contains(['-', '+', '(', ')']) {
+            return Err(wrong());
+        }
         let plain = match self.mapping.decimal_mark {
             DecimalMark::Point => ungrouped(&bare, ',', '.'),
             DecimalMark::Comma => ungrouped(&bare, '.', ','),

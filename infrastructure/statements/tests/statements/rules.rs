@@ -5,7 +5,7 @@ use quittance_statements::{
     AmountColumns, BalanceKind, BalanceProof, CodeScheme, CsvMapping, DecimalMark, EntryStatus, Statement, StatementKind, Unprovable, read,
     read_csv,
 };
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, dec};
 
 pub fn only(text: &str) -> Statement {
     let mut file = read(text.as_bytes()).unwrap_or_else(|refusal| panic!("{refusal}\n{text}"));
@@ -290,6 +290,41 @@ fn csv_that_does_not_fit_its_mapping_is_refused() {
     assert_eq!(wrong(|mapping| mapping.booking_date = "Date".into()), "column_missing");
     assert_eq!(wrong(|mapping| mapping.date_format = "%Y-%m-%d".into()), "invalid");
     assert_eq!(wrong(|mapping| mapping.decimal_mark = DecimalMark::Point), "invalid");
+}
+
+/// A sign said twice might be one debit or a credit; of two columns with one name nobody knows which is meant.
+#[test]
+fn csv_that_can_be_read_in_two_ways_is_refused() {
+    let plain = CsvMapping {
+        delimiter: ',',
+        skip_lines: 0,
+        date_format: "%Y-%m-%d".into(),
+        decimal_mark: DecimalMark::Point,
+        booking_date: "day".into(),
+        balance: None,
+        end_to_end_id: None,
+        counterparty_name: None,
+        remittance: vec![],
+        ..mapping()
+    };
+    let told = |amounts: AmountColumns, header: &str, row: &str| {
+        let mapping = CsvMapping { amount: amounts, ..plain.clone() };
+        read_csv(format!("{header}\n{row}\n").as_bytes(), &mapping).map(|file| file.statements[0].entries[0].amount).map_err(|e| e.code())
+    };
+    let signed = || AmountColumns::Signed("amount".into());
+    let sided = || AmountColumns::WithSide {
+        amount: "amount".into(),
+        side: "side".into(),
+        debit_words: vec!["D".into()],
+        credit_words: vec!["C".into()],
+    };
+    assert_eq!(told(signed(), "day,amount", "2026-11-03,(1.56)"), Ok(dec!(-1.56)));
+    assert_eq!(told(signed(), "day,amount", "2026-11-03,1.56-"), Ok(dec!(-1.56)));
+    assert_eq!(told(signed(), "day,amount", "2026-11-03,(-1.56)"), Err("invalid"));
+    assert_eq!(told(signed(), "day,amount", "2026-11-03,-1.57-"), Err("invalid"));
+    assert_eq!(told(signed(), "day,amount,amount", "2026-11-03,1.00,2.00"), Err("column_repeated"));
+    assert_eq!(told(sided(), "day,amount,side", "2026-11-03,3.00,D"), Ok(dec!(-3.00)));
+    assert_eq!(told(sided(), "day,amount,side", "2026-11-03,-3.00,D"), Err("invalid"));
 }
 
 /// A quote that is never closed would take the rows behind it for its text.
