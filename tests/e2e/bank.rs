@@ -263,6 +263,27 @@ async fn a_day_that_goes_round_has_all_its_statements() {
     assert!((0..3).all(|index| together["statements"][index]["repeated"] == 1), "known by their entries: {together}");
 }
 
+/// Two statements of one day, the second imported first: the day begins and ends where the bank says.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_begins_and_ends_where_its_balances_do() {
+    let app = TestApp::start().await;
+    let company = app.company("Acme").await;
+    let sent = Sent::open(&app, &company).await;
+    let day = today().to_string();
+    let short = day[2..].replace('-', "");
+    let statement = |number: u8, opening: &str, side: &str, amount: &str, closing: &str| {
+        format!(
+            ":20:S\n:25:{DEBTOR}\n:28C:{number}/1\n:60F:C{short}EUR{opening}\n:61:{short}{}{side}{amount}NTRFNONREF//R{number}\n:86:x{number}\n:62F:C{short}EUR{closing}\n-\n",
+            &short[2..]
+        )
+    };
+    sent.imports(&statement(2, "150,00", "D", "30,00", "120,00")).await;
+    let both = sent.imports(&statement(1, "100,00", "C", "50,00", "150,00")).await;
+    let told = sent.reconciliation(&both, &day).await;
+    let balances = [&told["opening"]["statement"]["amount"], &told["statement_balance"]["amount"]];
+    assert_eq!(balances, [&json!("100.00"), &json!("120.00")], "{told}");
+}
+
 /// One key is one request: neither the same file for another account nor by another mapping.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_is_of_one_account_and_one_mapping() {

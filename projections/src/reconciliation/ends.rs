@@ -76,10 +76,16 @@ pub(super) async fn ends(
     on: Option<NaiveDate>,
     known_at: Option<DateTime<Utc>>,
 ) -> Result<Option<Ends>, QueryError> {
-    let sql = "select bank_statement_id, closing, to_date, currency from bank_statements \
-                where tenant_id = $1 and bank_account_id = $2 and kind = 'end_of_period' and closing is not null \
-                  and to_date is not null and ($3::date is null or to_date <= $3) \
-                  and ($4::timestamptz is null or imported_at <= $4) order by to_date desc, position desc limit 1";
+    // Of several on one day the last is the one with whose end none begins, whichever came in last.
+    let sql = "\
+        with known as (select * from bank_statements \
+                        where tenant_id = $1 and bank_account_id = $2 and kind = 'end_of_period' and closing is not null \
+                          and to_date is not null and ($3::date is null or to_date <= $3) \
+                          and ($4::timestamptz is null or imported_at <= $4)), \
+             of_day as (select * from known where to_date = (select max(to_date) from known)) \
+        select bank_statement_id, closing, to_date, currency from of_day own \
+         order by exists (select 1 from of_day next where next.opening = own.closing and next.bank_statement_id <> own.bank_statement_id), \
+                  position desc limit 1";
     let tenant = tx.tenant();
     let row = sqlx::query(sql).bind(tenant.0).bind(account.0).bind(on).bind(known_at).fetch_optional(&mut **tx).await?;
     let Some(row) = row else { return Ok(None) };
@@ -120,10 +126,19 @@ async fn before_first_line(
              lines as (select l.booked_on, l.amount from bank_lines l \
                         where l.tenant_id = $1 and l.bank_account_id = $2 and l.bank_statement_id in (select bank_statement_id from known)), \
              of_account as (select * from known where kind = 'end_of_period'), \
-             first as (select opening, coalesce(from_date, to_date) as begins from of_account \
-                        where opening is not null and ($3::date is null or to_date >= $3) \
-                        order by coalesce(from_date, to_date), position limit 1), \
-             before as (select closing from of_account where closing is not null and to_date < $3 order by to_date desc, position desc limit 1) \
+             in_books as (select *, coalesce(from_date, to_date) as begins from of_account \
+                           where opening is not null and ($3::date is null or to_date >= $3)), \
+             first_day as (select * from in_books where begins is not distinct from (select min(begins) from in_books)), \
+             first as (select opening, begins from first_day own \
+                        order by exists (select 1 from first_day other \
+                                          where other.closing = own.opening and other.bank_statement_id <> own.bank_statement_id), \
+                                 position limit 1), \
+             earlier as (select * from of_account where closing is not null and to_date < $3), \
+             last_day as (select * from earlier where to_date = (select max(to_date) from earlier)), \
+             before as (select closing from last_day own \
+                         order by exists (select 1 from last_day next \
+                                           where next.opening = own.closing and next.bank_statement_id <> own.bank_statement_id), \
+                                  position desc limit 1) \
         select (select begins from first), (select min(booked_on) from lines), \
                coalesce((select closing from before), \
                         (select opening + coalesce((select sum(amount) from lines where booked_on >= begins and booked_on < $3), 0) \
