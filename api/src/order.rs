@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::extract::{FromRequest, Request};
+use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, StatusCode, header};
 use bytes::Bytes;
 use quittance_application::context::command_id_of_key;
@@ -57,7 +58,7 @@ impl<const KEYED: bool> Ordered<Bytes, KEYED> {
         let key = idempotency_key(request.headers(), KEYED)?;
         let zone = app.system.commands.zone_of(caller.tenant).await?;
         let mut ctx = context(&request, app, &caller, zone)?;
-        let route = format!("{} {}", request.method(), request.uri().path());
+        let route = asked_of(&request);
         let body = body_of(request, app).await?;
         if let Some(key) = key {
             ctx.command_id = Some(command_id_of_key(caller.tenant, &key));
@@ -83,6 +84,12 @@ pub fn too_large_or_cut(status: StatusCode) -> Problem {
         return Problem::new(status, "body_too_large", "Body too large", "the request's body is larger than this route takes");
     }
     Problem::malformed("the request's body did not arrive whole")
+}
+
+/// What a request asks for beside its body: another query is another request.
+pub fn asked_of(request: &Request) -> String {
+    let uri = request.uri();
+    format!("{} {}", request.method(), uri.path_and_query().map_or(uri.path(), PathAndQuery::as_str))
 }
 
 /// Who asks is part of what is asked: somebody else's approval is another one, although nothing else differs.

@@ -9,7 +9,7 @@ use quittance_infrastructure::documents::DocumentRefusal;
 
 use crate::app::App;
 use crate::operations::essence;
-use crate::order::Ordered;
+use crate::order::{Ordered, asked_of, request_hash};
 use crate::problem::{FieldError, Problem};
 use quittance_domain::limits::kept_file_name;
 
@@ -32,10 +32,13 @@ impl<const KEYED: bool> FromRequest<App> for Uploaded<KEYED> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let headers = request.headers().clone();
+        let (headers, route) = (request.headers().clone(), asked_of(&request));
         let raw = Ordered::<Bytes, KEYED>::from_raw(request, app).await?;
         let Sent { bytes, file_name, media_type } = document_of(&headers, raw.body).await?;
-        Ok(Self { app: raw.app, ctx: raw.ctx, headers, bytes, file_name, media_type })
+        let mut ctx = raw.ctx;
+        // A repeat repeats the document, not the form around it: its boundary differs from one try to the next.
+        ctx.request_hash = ctx.command_id.map(|_| request_hash(ctx.actor, &route, &bytes));
+        Ok(Self { app: raw.app, ctx, headers, bytes, file_name, media_type })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Goods whose invoice states another price than they came in at: stock learns the difference, exactly once for each
 //! event of the order. What an event changes follows from the order's history up to it and without it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use quittance_domain::Money;
@@ -48,22 +48,18 @@ fn withdrawn_on(last: &PurchaseOrderEvent) -> Option<NaiveDate> {
 fn changes(before: Option<&PriceDifference>, after: Option<&PriceDifference>, withdrawn_on: Option<NaiveDate>) -> Vec<PriceDifference> {
     let Some(known) = after.or(before) else { return vec![] };
     let effective_date = withdrawn_on.map_or(known.effective_date, |on| on.max(known.effective_date));
+    let currency = known.difference.currency();
     let gone = before.map(|priced| (priced.rate_day, -priced.quantity, -priced.difference.amount()));
     let come = after.map(|priced| (priced.rate_day, priced.quantity, priced.difference.amount()));
-    let mut by_rate: Vec<(NaiveDate, Decimal, Decimal)> = Vec::new();
+    let mut by_rate: BTreeMap<NaiveDate, (Decimal, Decimal)> = BTreeMap::new();
     for (rate_day, quantity, difference) in gone.into_iter().chain(come) {
-        match by_rate.iter_mut().find(|(day, ..)| *day == rate_day) {
-            Some(sum) => *sum = (rate_day, sum.1 + quantity, sum.2 + difference),
-            None => by_rate.push((rate_day, quantity, difference)),
-        }
+        let sum = by_rate.entry(rate_day).or_default();
+        *sum = (sum.0 + quantity, sum.1 + difference);
     }
-    let changed = by_rate.into_iter().filter(|(.., difference)| !difference.is_zero());
-    let currency = known.difference.currency();
-    let change = |(rate_day, quantity, difference)| PriceDifference {
-        quantity,
-        difference: Money::rounded(difference, currency),
-        effective_date,
-        rate_day,
+    let changed = by_rate.into_iter().filter(|(_, (_, difference))| !difference.is_zero());
+    let change = |(rate_day, (quantity, difference))| {
+        let difference = Money::rounded(difference, currency);
+        PriceDifference { quantity, difference, effective_date, rate_day }
     };
     changed.map(change).collect()
 }

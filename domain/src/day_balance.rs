@@ -20,6 +20,11 @@ impl DayBalance {
         }
     }
 
+    /// What all changes come to.
+    pub fn total(&self) -> Decimal {
+        self.0.values().sum()
+    }
+
     /// The first day from which on it is never above `limit`; `None` where it stays above.
     pub fn at_most_from(&self, limit: Decimal) -> Option<NaiveDate> {
         self.holds_from(|balance| balance <= limit)

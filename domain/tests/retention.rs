@@ -152,7 +152,7 @@ proptest! {
                 }
             }
             let payable = invoice.received().expect("received");
-            let paid = payable.settled.amount() - payable.retained().amount();
+            let paid = payable.settled().amount() - payable.retained().amount();
             prop_assert!(payable.open().amount() >= Decimal::ZERO && payable.retained().amount() >= Decimal::ZERO && paid >= Decimal::ZERO);
             prop_assert_eq!(payable.open().amount() + payable.retained().amount() + paid, dec!(1190));
         }

@@ -241,26 +241,35 @@ async fn statements_may_come_in_any_order() {
     assert!(!books.iter().any(|line| line.starts_with("1090")), "nothing is left between payment and bank: {books:?}");
 }
 
+/// An MT940 of today with one entry: its number, and between which balances what moved.
+fn mt940(number: u8, opening: &str, side: &str, amount: &str, closing: &str) -> String {
+    let day = today().format("%y%m%d").to_string();
+    format!(
+        ":20:S\n:25:{DEBTOR}\n:28C:{number}/1\n:60F:C{day}EUR{opening}\n:61:{day}{}{side}{amount}NTRFNONREF//R{number}\n:86:x{number}\n:62F:C{day}EUR{closing}\n-\n",
+        &day[2..]
+    )
+}
+
 /// In, out and in again between the same balances: three statements, told apart by their numbers, in files of their own or in one.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_day_that_goes_round_has_all_its_statements() {
     let app = TestApp::start().await;
     let company = app.company("Acme").await;
     let sent = Sent::open(&app, &company).await;
-    let short = today().to_string()[2..].replace('-', "");
-    let statement = |number: u8, opening: &str, side: &str, closing: &str| {
-        format!(
-            ":20:S\n:25:{DEBTOR}\n:28C:{number}/1\n:60F:C{short}EUR{opening}\n:61:{short}{}{side}50,00NTRFNONREF//R{number}\n:86:x{number}\n:62F:C{short}EUR{closing}\n-\n",
-            &short[2..]
-        )
-    };
-    let days = [statement(1, "100,00", "C", "150,00"), statement(2, "150,00", "D", "100,00"), statement(3, "100,00", "C", "150,00")];
+    let days = [
+        mt940(1, "100,00", "C", "50,00", "150,00"),
+        mt940(2, "150,00", "D", "50,00", "100,00"),
+        mt940(3, "100,00", "C", "50,00", "150,00"),
+    ];
     for day in &days {
         let imported = sent.imports(day).await;
         assert_eq!((&imported["statements"][0]["lines"], &imported["statements"][0]["repeated"]), (&json!(1), &json!(0)), "{imported}");
     }
     let together = sent.imports(&days.concat()).await;
     assert!((0..3).all(|index| together["statements"][index]["repeated"] == 1), "known by their entries: {together}");
+    let next_door = app.company("Other").await;
+    let fresh = Sent::open(&app, &next_door).await.imports(&days.concat()).await;
+    assert!((0..3).all(|index| fresh["statements"][index]["lines"] == 1), "all of one file: {fresh}");
 }
 
 /// Two statements of one day, the second imported first: the day begins and ends where the bank says.
@@ -269,17 +278,9 @@ async fn a_day_begins_and_ends_where_its_balances_do() {
     let app = TestApp::start().await;
     let company = app.company("Acme").await;
     let sent = Sent::open(&app, &company).await;
-    let day = today().to_string();
-    let short = day[2..].replace('-', "");
-    let statement = |number: u8, opening: &str, side: &str, amount: &str, closing: &str| {
-        format!(
-            ":20:S\n:25:{DEBTOR}\n:28C:{number}/1\n:60F:C{short}EUR{opening}\n:61:{short}{}{side}{amount}NTRFNONREF//R{number}\n:86:x{number}\n:62F:C{short}EUR{closing}\n-\n",
-            &short[2..]
-        )
-    };
-    sent.imports(&statement(2, "150,00", "D", "30,00", "120,00")).await;
-    let both = sent.imports(&statement(1, "100,00", "C", "50,00", "150,00")).await;
-    let told = sent.reconciliation(&both, &day).await;
+    sent.imports(&mt940(2, "150,00", "D", "30,00", "120,00")).await;
+    let both = sent.imports(&mt940(1, "100,00", "C", "50,00", "150,00")).await;
+    let told = sent.reconciliation(&both, &today().to_string()).await;
     let balances = [&told["opening"]["statement"]["amount"], &told["statement_balance"]["amount"]];
     assert_eq!(balances, [&json!("100.00"), &json!("120.00")], "{told}");
 }

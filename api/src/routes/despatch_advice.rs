@@ -17,7 +17,7 @@ use super::Refusals;
 use super::invoice::body::{lines_within, plausible};
 use super::original::download;
 use crate::committed::{CommandAnswer, Committed, reacted};
-use crate::order::{KeyedOrder, request_hash};
+use crate::order::KeyedOrder;
 use crate::problem::Problem;
 use crate::reading::{Filter, Fresh, Id, MinPosition, Reading};
 use crate::upload::Upload;
@@ -42,8 +42,6 @@ pub struct Announced {
     params(("Idempotency-Key" = String, Header)), responses((status = 201, body = Announced), Refusals))]
 pub async fn import_goods_receipt(mut upload: Upload) -> Result<Committed<Announced>, Problem> {
     let (bytes, file_name) = (upload.bytes.clone(), upload.file_name.take());
-    // The document is what a repeat repeats, not the form around it.
-    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash(upload.ctx.actor, "POST /v1/goods-receipts/import", &bytes));
     let captured = tokio::task::spawn_blocking(move || capture_advice_document(&bytes, file_name)).await;
     let capture = captured.map_err(|_| Problem::internal())??;
     let sha256 = hex::encode(capture.original.sha256);

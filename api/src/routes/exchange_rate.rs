@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use super::Refusals;
 use super::invoice::body::plausible;
 use crate::committed::{CommandAnswer, Committed};
-use crate::order::{Order, request_hash};
+use crate::order::Order;
 use crate::problem::Problem;
 use crate::reading::{Filter, Fresh, MinPosition, Reading};
 use crate::upload::Glance;
@@ -76,9 +76,7 @@ pub fn quote(body: QuotesBody, ctx: &Context) -> Result<(ExchangeRatesId, QuoteR
 #[utoipa::path(post, path = "/v1/exchange-rates/import", tag = "books",
     request_body(description = "The file, or a multipart form with it as `file`", content(("text/csv"), ("multipart/form-data"))),
     responses((status = 200, body = RatesImported), Refusals))]
-pub async fn import_exchange_rates(mut upload: Glance) -> Result<Committed<RatesImported>, Problem> {
-    upload.ctx.request_hash =
-        upload.ctx.command_id.map(|_| request_hash(upload.ctx.actor, "POST /v1/exchange-rates/import", &upload.bytes));
+pub async fn import_exchange_rates(upload: Glance) -> Result<Committed<RatesImported>, Problem> {
     let text = std::str::from_utf8(&upload.bytes).map_err(|_| NotRates::NoHeader)?;
     let read = ReferenceRates::read(text)?;
     let (days, count) = (read.days, read.quotes.len() as u64);

@@ -26,7 +26,7 @@ use super::Refusals;
 use super::vendor::ReasonBody;
 use crate::app::App;
 use crate::committed::{CommandAnswer, Committed};
-use crate::order::{Order, parse, request_hash};
+use crate::order::{Order, parse};
 use crate::problem::Problem;
 use crate::reading::{Filter, Fresh, Id, MinPosition, Reading};
 use crate::set_aside::SetAsideFile;
@@ -75,11 +75,8 @@ pub struct ImportBegun {
 #[utoipa::path(post, path = "/v1/imports", tag = "imports",
     request_body(description = "The file itself, or a multipart form with it as `file`", content(("text/csv"), ("application/x-ndjson"), ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), ("application/zip"), ("multipart/form-data"))),
     params(ImportQuery, ("Idempotency-Key" = String, Header)), responses((status = 201, body = ImportBegun), Refusals))]
-pub async fn begin_import(Filter(query): Filter<ImportQuery>, mut upload: Upload) -> Result<Committed<ImportBegun>, Problem> {
+pub async fn begin_import(Filter(query): Filter<ImportQuery>, upload: Upload) -> Result<Committed<ImportBegun>, Problem> {
     let ImportQuery { mapping, saved_mapping } = query;
-    let asked =
-        [mapping.as_deref().unwrap_or_default().as_bytes(), &[0], &upload.bytes, saved_mapping.as_deref().unwrap_or_default().as_bytes()];
-    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash(upload.ctx.actor, "POST /v1/imports", &asked.concat()));
     let way = way_to_read(&upload.app, upload.ctx.tenant, mapping, saved_mapping).await?;
     let begin = beginning(&upload.ctx, upload.bytes, upload.file_name, way).await?;
     let (sha256, format) = (begin.sheet.sha256.clone(), begin.sheet.format);

@@ -13,7 +13,6 @@ use utoipa::ToSchema;
 use super::Refusals;
 use super::original::download;
 use crate::committed::{CommandAnswer, Committed};
-use crate::order::request_hash;
 use crate::problem::Problem;
 use crate::reading::{Id, MinPosition, Reading};
 use crate::upload::Upload;
@@ -34,8 +33,6 @@ pub struct ImportedOrder {
     params(("Idempotency-Key" = String, Header)), responses((status = 201, body = ImportedOrder), Refusals))]
 pub async fn import_purchase_order(mut upload: Upload) -> Result<Committed<ImportedOrder>, Problem> {
     let (bytes, file_name) = (upload.bytes.clone(), upload.file_name.take());
-    // The document is what a repeat repeats, not the form around it.
-    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash(upload.ctx.actor, "POST /v1/purchase-orders/import", &bytes));
     let captured = tokio::task::spawn_blocking(move || capture_order_document(&bytes, file_name)).await;
     let capture = captured.map_err(|_| Problem::internal())??;
     let sha256 = hex::encode(capture.original.sha256);

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use quittance_domain::chart::{Chart, ChartRefusal, Code, Dimension};
+use quittance_domain::chart::{Chart, ChartRefusal, Code};
 use quittance_domain::policy::{ApprovalPolicy, Approvers, Person, PolicyCommand, PolicyRule, PolicyRules, When};
 use quittance_domain::refusal::Refusal;
 use quittance_domain::user::User;
@@ -12,6 +12,7 @@ use quittance_domain::{RefusalKind, ids::UserId};
 
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
+use crate::journal::known;
 use crate::tenant::{chart_id, policy_id};
 use crate::work::Work;
 
@@ -39,13 +40,9 @@ async fn names_what_there_is(work: &mut Work<'_>, rule: &PolicyRule) -> Result<(
         vendor.profile().map_err(|refusal| unknown(&refusal, format!("/when/vendors/{index}")))?;
     }
     let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
-    for (index, code) in accounts.iter().enumerate() {
-        if !chart.accounts.contains_key(code) {
-            return Err(unknown(&ChartRefusal::AccountUnknown(code.clone()), format!("/when/accounts/{index}")).into());
-        }
-    }
-    known(&chart.cost_centres, cost_centres, ChartRefusal::CostCentreUnknown, "/when/cost_centres")?;
-    known(&chart.projects, projects, ChartRefusal::ProjectUnknown, "/when/projects")?;
+    all_known(&chart.accounts, accounts, ChartRefusal::AccountUnknown, "/when/accounts")?;
+    all_known(&chart.cost_centres, cost_centres, ChartRefusal::CostCentreUnknown, "/when/cost_centres")?;
+    all_known(&chart.projects, projects, ChartRefusal::ProjectUnknown, "/when/projects")?;
     for (index, step) in rule.steps.iter().enumerate() {
         let named: Vec<(UserId, String)> = match &step.approvers {
             Approvers::Users(users) => (0..).zip(users).map(|(at, user): (u32, _)| (*user, format!("users/{at}"))).collect(),
@@ -63,16 +60,8 @@ async fn names_what_there_is(work: &mut Work<'_>, rule: &PolicyRule) -> Result<(
     Ok(())
 }
 
-fn known(
-    dimension: &BTreeMap<Code, Dimension>,
-    named: &[Code],
-    refusal: impl Fn(Code) -> ChartRefusal,
-    place: &str,
-) -> Result<(), Refused> {
-    match named.iter().position(|code| !dimension.contains_key(code)) {
-        Some(index) => Err(unknown(&refusal(named[index].clone()), format!("{place}/{index}"))),
-        None => Ok(()),
-    }
+fn all_known<T>(all: &BTreeMap<Code, T>, named: &[Code], unknown: fn(Code) -> ChartRefusal, place: &str) -> Result<(), Refused> {
+    named.iter().enumerate().try_for_each(|(index, code)| known(all, Some(code), unknown, &format!("{place}/{index}")))
 }
 
 /// The body names it, not the path.

@@ -110,7 +110,6 @@ impl Payable {
         self.vendor_id = amendment.vendor_id;
         self.vendor_keys = amendment.vendor_keys;
         self.document = Arc::new(amendment.document);
-        self.settled = Money::zero(amendment.payable.currency());
         self.payable = amendment.payable;
         self.due_date = amendment.due_date;
         self.effective_date = amendment.effective_date;

@@ -88,12 +88,9 @@ pub struct Payable {
     #[serde(default)]
     pub(super) was_rejected: bool,
     pub claims: Vec<Claimed>,
-    pub settled: Money,
-    /// The same by the days from which it counts.
-    #[serde(default)]
+    /// What is paid, or settled otherwise, by the days from which it counts.
     pub(super) settled_by_day: DayBalance,
     /// What invoices have of a prepayment, by day.
-    #[serde(default)]
     pub(super) applied_by_day: DayBalance,
     pub(super) settlements: Vec<Claimed>,
     /// The days from which those count.
@@ -180,7 +177,6 @@ impl From<Reception> for Payable {
             submitted: None,
             was_rejected: false,
             claims: Vec::new(),
-            settled: Money::zero(r.payable.currency()),
             settled_by_day: DayBalance::default(),
             applied_by_day: DayBalance::default(),
             settlements: Vec::new(),
@@ -198,9 +194,14 @@ impl From<Reception> for Payable {
 }
 
 impl Payable {
+    /// What is paid, or settled otherwise.
+    pub fn settled(&self) -> Money {
+        Money::rounded(self.settled_by_day.total(), self.payable.currency())
+    }
+
     /// What is owed and not settled.
     pub fn open(&self) -> Money {
-        self.payable.less(self.settled)
+        self.payable.less(self.settled())
     }
 
     /// What is owed, not settled, and not claimed by a planned payment, its discount or the tax that it keeps back.
@@ -306,7 +307,7 @@ impl Payable {
     /// What invoices have of a prepayment they have, also where its own payment came back.
     pub(super) fn untouched_by_payments(&self) -> Result<(), InvoiceRefusal> {
         let stands_for = self.allocations.iter().any(|allocation| !allocation.against.settles());
-        let untouched = self.claims.is_empty() && self.settled.is_zero() && self.applications.is_empty() && !stands_for;
+        let untouched = self.claims.is_empty() && self.settled().is_zero() && self.applications.is_empty() && !stands_for;
         if untouched { Ok(()) } else { Err(InvoiceRefusal::PaymentInProgress) }
     }
 

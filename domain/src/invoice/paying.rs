@@ -117,7 +117,6 @@ impl Payable {
 
     /// Below zero what comes back.
     pub(super) fn settled_on_day(&mut self, amount: Money, day: NaiveDate) {
-        self.settled = self.sum(self.settled, amount);
         self.settled_by_day.change(day, amount.amount());
     }
 }

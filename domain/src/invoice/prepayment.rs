@@ -14,7 +14,7 @@ use crate::money::Money;
 impl Payable {
     /// What was paid of a prepayment and no invoice has yet. What a credit note or a write-off settled of it nobody paid.
     pub fn unapplied(&self) -> Money {
-        let left = self.applications.iter().fold(self.prepaid(), |left, application| left.less(application.amount));
+        let left = Money::rounded(self.prepaid().amount() - self.applied_by_day.total(), self.payable.currency());
         // Money that came back after it was applied is owed again, and nothing of it is left to apply.
         if left.is_positive() { left } else { Money::zero(self.payable.currency()) }
     }
@@ -32,7 +32,7 @@ impl Payable {
         if !self.document.is_prepayment() {
             return Money::zero(self.payable.currency());
         }
-        self.allocations.iter().fold(self.settled, |left, allocation| left.less(allocation.amount))
+        self.allocations.iter().fold(self.settled(), |left, allocation| left.less(allocation.amount))
     }
 
     /// What invoices have of a prepayment that nobody paid any more, the newest first: each is taken back whole, and what is

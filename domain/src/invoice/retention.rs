@@ -21,7 +21,7 @@ impl Payable {
 
     /// What was settled for good: paid, credited or written off.
     pub(super) fn settled_for_good(&self) -> Money {
-        self.settled.less(self.retained())
+        self.settled().less(self.retained())
     }
 
     pub(super) fn release_retention(

@@ -24,15 +24,13 @@ pub struct AccountCredit {
     /// Which invoices have what of it.
     pub applications: Vec<Allocation>,
     /// What no invoice has, by day.
-    #[serde(default)]
     left_by_day: DayBalance,
 }
 
 impl AccountCredit {
     /// What no invoice has.
     pub fn left(&self) -> Money {
-        let used: rust_decimal::Decimal = self.applications.iter().map(|application| application.amount.amount()).sum();
-        Money::rounded(self.amount.amount() - used, self.amount.currency())
+        Money::rounded(self.left_by_day.total(), self.amount.currency())
     }
 
     fn on_applied(&mut self, application: Allocation) {

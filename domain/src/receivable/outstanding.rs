@@ -104,10 +104,7 @@ impl Outstanding {
 
     /// Below zero where the customer is owed.
     pub fn balance(&self) -> Money {
-        let nothing = Money::zero(self.document.currency);
-        let given_up = self.written_off.map_or(nothing, |(amount, _)| amount);
-        let refunded = sum(nothing, self.refunds.iter().map(|refund| refund.amount));
-        self.document.payable().less(self.credited()).less(self.discounted()).less(self.paid()).less(given_up).less(refunded.negated())
+        Money::rounded(self.balance_by_day.total(), self.document.currency)
     }
 
     /// Whether all that was asked for has come in: then what it sells is the customer's.
@@ -162,8 +159,9 @@ impl Outstanding {
                 let mut events = self.taken_back_by(&credit_note);
                 let mut after = self.clone();
                 events.iter().cloned().for_each(|event| after.on(event));
-                after.credit_notes.push((*credit_note).clone());
-                events.push(ReceivableEvent::Credited { credit_note, open: after.open(), owed_back: after.owed_back(), by });
+                let balance = after.balance().less(credit_note.amount(self.document.currency));
+                let (open, owed_back) = (above_zero(balance), above_zero(balance.negated()));
+                events.push(ReceivableEvent::Credited { credit_note, open, owed_back, by });
                 Ok(events)
             }
             ReceivableCommand::Refund { refund, .. } if self.refunds.contains(&refund) => Ok(vec![]),

@@ -137,7 +137,7 @@ async fn invoice_agrees(database: &Database, tenant: TenantId, id: Uuid, domain:
     // Nothing is open of what was given up, and what is kept back settles nothing.
     let given_up = matches!(row.status, InvoiceStatus::Rejected | InvoiceStatus::Voided);
     let open = if given_up { Money::zero(payable.payable.currency()) } else { payable.open() };
-    let settled = payable.settled.less(payable.retained());
+    let settled = payable.settled().less(payable.retained());
     assert_eq!((row.open, row.settled, row.payable, row.claimed), (open, settled, payable.payable, claimed));
     let refundable = sqlx::query_scalar("select refundable from invoices where invoice_id = $1").bind(id);
     let refundable: rust_decimal::Decimal = refundable.fetch_one(&mut *tx).await.expect("a row");

@@ -17,7 +17,6 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::super::Refusals;
-use crate::order::request_hash;
 use crate::problem::Problem;
 use crate::upload::Upload;
 
@@ -66,11 +65,9 @@ pub enum AchReturnOutcome {
 #[utoipa::path(post, path = "/v1/ach-returns", tag = "bank",
     request_body(description = "The bank's NACHA file, or a multipart form with it as `file`", content(("text/plain"), ("application/octet-stream"), ("multipart/form-data"))),
     params(("Idempotency-Key" = String, Header)), responses((status = 200, body = AchReturnsTaken), Refusals))]
-pub async fn import_ach_returns(mut upload: Upload) -> Result<Json<AchReturnsTaken>, Problem> {
-    let (answers, payments) = read(&mut upload, "POST /v1/ach-returns", |answers| {
-        answers.returned.iter().map(|returned| returned.identification.clone()).collect()
-    })
-    .await?;
+pub async fn import_ach_returns(upload: Upload) -> Result<Json<AchReturnsTaken>, Problem> {
+    let (answers, payments) =
+        read(&upload, |answers| answers.returned.iter().map(|returned| returned.identification.clone()).collect()).await?;
     let (disputed, changes) = (answers.disputed, answers.changed.len() as u32);
     let mut taken = AchReturnsTaken { disputed, changes, ..AchReturnsTaken::default() };
     let file = AnswerFile { message_id: answers.message_id, sha256: hex::encode(Sha256::digest(&upload.bytes)) };
@@ -178,10 +175,9 @@ pub enum AchChangeOutcome {
 #[utoipa::path(post, path = "/v1/ach-changes", tag = "bank",
     request_body(description = "The bank's NACHA file, or a multipart form with it as `file`", content(("text/plain"), ("application/octet-stream"), ("multipart/form-data"))),
     params(("Idempotency-Key" = String, Header)), responses((status = 200, body = AchChangesTaken), Refusals))]
-pub async fn import_ach_changes(mut upload: Upload) -> Result<Json<AchChangesTaken>, Problem> {
+pub async fn import_ach_changes(upload: Upload) -> Result<Json<AchChangesTaken>, Problem> {
     let (answers, payments) =
-        read(&mut upload, "POST /v1/ach-changes", |answers| answers.changed.iter().map(|changed| changed.identification.clone()).collect())
-            .await?;
+        read(&upload, |answers| answers.changed.iter().map(|changed| changed.identification.clone()).collect()).await?;
     let mut taken = AchChangesTaken { returns: answers.returned.len() as u32, ..AchChangesTaken::default() };
     for (changed, payment) in answers.changed.into_iter().zip(payments) {
         let (told, position) = take_change(&upload, changed, payment).await?;
@@ -226,12 +222,7 @@ async fn take_change(
 }
 
 /// The answers of a file, and the payment that each of those asked for is about.
-async fn read(
-    upload: &mut Upload,
-    operation: &str,
-    wanted: impl Fn(&AchAnswers) -> Vec<String>,
-) -> Result<(AchAnswers, Vec<Option<PaymentId>>), Problem> {
-    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash(upload.ctx.actor, operation, &upload.bytes));
+async fn read(upload: &Upload, wanted: impl Fn(&AchAnswers) -> Vec<String>) -> Result<(AchAnswers, Vec<Option<PaymentId>>), Problem> {
     let answers = ach_answers::read(&upload.bytes)?;
     let claims = wanted(&answers).iter().map(|identification| ach_entry_claim(identification)).collect();
     let log = &upload.app.system.commands.ports().log;

@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::super::Refusals;
 use crate::committed::{CommandAnswer, Committed, REACTION_WAIT};
-use crate::order::{parse, request_hash};
+use crate::order::parse;
 use crate::problem::Problem;
 use crate::reading::{Filter, Patience};
 use crate::statements::{Readied, ready};
@@ -79,14 +79,8 @@ impl From<ImportedStatement> for StatementImported {
 #[utoipa::path(post, path = "/v1/bank-statements/import", tag = "bank",
     request_body(description = "The file itself, or a multipart form with it as `file`", content(("application/xml"), ("text/plain"), ("application/octet-stream"), ("multipart/form-data"))),
     params(ImportQuery, ("Idempotency-Key" = String, Header)), responses((status = 201, body = StatementsImported), Refusals))]
-pub async fn import_bank_statement(
-    Filter(query): Filter<ImportQuery>,
-    mut upload: Upload,
-) -> Result<Committed<StatementsImported>, Problem> {
+pub async fn import_bank_statement(Filter(query): Filter<ImportQuery>, upload: Upload) -> Result<Committed<StatementsImported>, Problem> {
     let (bytes, tenant) = (upload.bytes.clone(), upload.ctx.tenant);
-    // Another account, or another mapping, is another request.
-    let asked = format!("POST /v1/bank-statements/import {:?} {:?}", query.bank_account_id, query.csv_mapping);
-    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash(upload.ctx.actor, &asked, &bytes));
     let mapping = query.csv_mapping.as_deref().map(|text| parse::<CsvMapping>(text.as_bytes())).transpose()?;
     let (patience, today) = (Patience::of(&upload.app.system), upload.ctx.today());
     let Readied { import, unmapped } = ready(&patience, tenant, query.bank_account_id, bytes, mapping, today).await?;

@@ -20,7 +20,6 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::super::Refusals;
-use crate::order::request_hash;
 use crate::problem::Problem;
 use crate::reading::Patience;
 use crate::upload::Upload;
@@ -58,9 +57,8 @@ struct Reported {
 #[utoipa::path(post, path = "/v1/payment-status-reports", tag = "bank",
     request_body(description = "The report, or a multipart form with it as `file`", content(("application/xml"), ("multipart/form-data"))),
     params(("Idempotency-Key" = String, Header)), responses((status = 200, body = StatusReportTaken), Refusals))]
-pub async fn import_payment_status(mut upload: Upload) -> Result<Json<StatusReportTaken>, Problem> {
+pub async fn import_payment_status(upload: Upload) -> Result<Json<StatusReportTaken>, Problem> {
     let bytes = upload.bytes.clone();
-    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash(upload.ctx.actor, "POST /v1/payment-status-reports", &bytes));
     let report = pain002::read(&bytes)?;
     let named: HashSet<&str> = report.transfers().collect();
     let mut taken = StatusReportTaken { unknown: named.len(), ..StatusReportTaken::default() };

@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 
 use super::super::Refusals;
 use crate::committed::{CommandAnswer, Committed};
-use crate::order::request_hash;
 use crate::problem::Problem;
 use crate::upload::Upload;
 
@@ -31,15 +30,12 @@ pub struct Imported {
     request_body(description = "The document itself, or a multipart form with it as `file`", content(("application/xml"), ("application/pdf"), ("multipart/form-data"))),
     params(("Idempotency-Key" = String, Header)), responses((status = 201, body = Imported), Refusals))]
 pub async fn import_invoice(mut upload: Upload) -> Result<Committed<Imported>, Problem> {
-    let import = import_of(&mut upload, "POST /v1/invoices/import").await?;
+    let import = import_of(&mut upload).await?;
     imported(&upload, import).await
 }
 
-/// The import of what was sent; a repeat repeats the document and the `route`, not the form around it: its boundary differs from one try to
-/// the next.
-pub async fn import_of(upload: &mut Upload, route: &str) -> Result<ImportInvoice, Problem> {
+pub async fn import_of(upload: &mut Upload) -> Result<ImportInvoice, Problem> {
     let (bytes, file_name) = (upload.bytes.clone(), upload.file_name.take());
-    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash(upload.ctx.actor, route, &bytes));
     // Parsing a large document takes a core for a while: not one that others wait on.
     let capture = tokio::task::spawn_blocking(move || capture_document(&bytes, file_name)).await.map_err(|_| Problem::internal())??;
     let edge = &upload.app.system.commands.ports().edge;

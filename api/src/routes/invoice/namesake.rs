@@ -69,7 +69,6 @@ pub async fn import_namesake(
     mut upload: Upload,
 ) -> Result<Committed<Imported>, Problem> {
     let beside = Beside { invoice_id: id, reason: reason_given(reason.unwrap_or_default())? };
-    let route = format!("POST /v1/invoices/{id}/import-namesake?{}", beside.reason);
-    let import = import_of(&mut upload, &route).await?;
+    let import = import_of(&mut upload).await?;
     imported(&upload, ImportInvoice { beside: Some(beside), ..import }).await
 }
