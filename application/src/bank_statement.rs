@@ -6,25 +6,23 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use quittance_domain::Currency;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_account::PaymentReference;
 use quittance_domain::bank_statement::{
     BalanceProof, BankStatement, BankStatementCommand, Counted, Entry, EntryLine, Explanation, Import, IncomingProposal, MatchTarget,
-    Matching, PaymentEffect, Proposal, RefundProposal, StatedBalance, StatementKind, StatementLine, best, day_keys, entry_key, propose,
+    Matching, PaymentEffect, Proposal, RefundProposal, StatedBalance, StatementKind, StatementLine, best, propose,
 };
 use quittance_domain::ids::{BankAccountId, BankStatementId, InvoiceId, PaymentId, PaymentRunId, ReceivableId};
 use quittance_domain::payment::{ItemState, Payment, PaymentCommand};
 use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
-use quittance_domain::{Currency, RefusalKind};
 
-use crate::bank_batch::told_one_by_one;
 use crate::bank_booking::posting_of;
 use crate::bank_cheque::{Presented, presented};
-use crate::bank_divide::told_later;
 use crate::bank_whose::{is_of, named_by_caller, of_statement, refused};
 use crate::calendar::counts_on;
 use crate::commands::UseCase;
-use crate::failure::{Failure, Refused};
+use crate::failure::Failure;
 use crate::incoming;
 use crate::refund::{self, Told};
 use crate::work::Work;
@@ -39,6 +37,7 @@ pub struct StatementDraft {
     pub kind: StatementKind,
     pub statement_id: Option<String>,
     pub sequence: Option<String>,
+    pub page: Option<String>,
     pub from: Option<NaiveDate>,
     pub to: Option<NaiveDate>,
     pub opening: Option<StatedBalance>,
@@ -156,7 +155,7 @@ impl ImportStatements {
     }
 
     /// The same file is the same statement.
-    fn id(&self, work: &Work<'_>, account: BankAccountId, index: usize) -> BankStatementId {
+    pub(crate) fn id(&self, work: &Work<'_>, account: BankAccountId, index: usize) -> BankStatementId {
         let tenant = work.tenant();
         let parts: [&[u8]; 5] =
             [b"bank statement", tenant.0.as_bytes(), account.0.as_bytes(), self.sha256.as_bytes(), &(index as u64).to_be_bytes()];
@@ -188,98 +187,6 @@ impl ImportStatements {
             _ => Ok(account),
         }
     }
-
-    /// Lines of entries that no other statement of the account has brought. What one has brought as a sum, and this file lists, is `divided` there.
-    async fn new_lines(
-        &self,
-        work: &mut Work<'_>,
-        account: &CompanyAccount,
-        draft: &StatementDraft,
-        counted: &mut Counted,
-        divided: &mut Vec<BankStatementId>,
-    ) -> Result<Import, Failure> {
-        let balance = |stated: &Option<StatedBalance>| stated.as_ref().map(|balance| balance.amount);
-        let identities = counted.identities((balance(&draft.opening), balance(&draft.closing)), &draft.entries);
-        self.check_taken_back(work, account.id, draft).await?;
-        let mut lines: Vec<StatementLine> = vec![];
-        let mut repeated = 0;
-        let keys: Vec<String> = identities.iter().map(|identity| entry_key(account.id, identity)).collect();
-        let brought = work.holders(&keys).await?;
-        for ((entry, identity), brought) in draft.entries.iter().zip(identities).zip(brought) {
-            if let Some(holder) = brought.map(BankStatementId) {
-                repeated += 1;
-                if told_later(work, holder, &identity, entry, &self.sha256).await? {
-                    divided.push(holder);
-                }
-                continue;
-            }
-            let next = lines.len() as u32 + 1;
-            let entry = told_one_by_one(work, account.id, entry.clone(), &self.candidates.payments).await?;
-            lines.extend(entry.into_lines(&identity, next));
-        }
-        let mut import = Import {
-            bank_account_id: account.id,
-            format: draft.format.clone(),
-            kind: draft.kind,
-            statement_id: draft.statement_id.clone(),
-            sequence: draft.sequence.clone(),
-            currency: account.currency,
-            from: draft.from,
-            to: draft.to,
-            opening: draft.opening,
-            closing: draft.closing,
-            proof: draft.proof.clone(),
-            lines,
-            repeated,
-            pending: draft.pending,
-            goes_round: false,
-            sha256: self.sha256.clone(),
-            imported_by: work.ctx.actor,
-        };
-        let before = self.told_before(work, &import).await?;
-        import.goes_round = before == Some(Before::SameWay);
-        if before == Some(Before::Elsewhere) {
-            (import.repeated, import.lines) = (draft.entries.len() as u32, vec![]);
-        }
-        Ok(import)
-    }
-
-    /// What an earlier file brought stands on the account: that the bank corrects it is for a person to book.
-    async fn check_taken_back(&self, work: &Work<'_>, account: BankAccountId, draft: &StatementDraft) -> Result<(), Failure> {
-        let identities = Counted::default().identities((None, None), &draft.taken_back);
-        let keys: Vec<String> = identities.iter().map(|identity| entry_key(account, identity)).collect();
-        let brought = work.holders(&keys).await?;
-        let Some((entry, _)) = draft.taken_back.iter().zip(brought).find(|(_, brought)| brought.is_some()) else { return Ok(()) };
-        let (reference, day) = (entry.bank_reference.as_deref().unwrap_or_default(), entry.booked_on);
-        let amount = format!("{} {}", entry.amount.amount(), entry.amount.currency());
-        let detail = format!(
-            "the file corrects {reference} of {day}, {amount}, which an earlier statement brought: take the correction out of the file, and book or match by hand what it changes"
-        );
-        Err(Refused::new("bank_entry_corrected", RefusalKind::State, detail).into())
-    }
-
-    /// Whether what moved on this day has been told before. Another format names its entries otherwise, and so may a second copy of the same;
-    /// what the bank itself tells apart by its number, or within one file, went the same way again.
-    async fn told_before(&self, work: &mut Work<'_>, import: &Import) -> Result<Option<Before>, Failure> {
-        let of_this_file: Vec<_> = (0..self.statements.len()).map(|index| self.id(work, import.bank_account_id, index).0).collect();
-        let holders: Vec<uuid::Uuid> = work.holders(&day_keys(import)).await?.into_iter().flatten().collect();
-        for holder in holders.iter().copied().filter(|holder| !of_this_file.contains(holder)) {
-            let statement = work.load::<BankStatement>(BankStatementId(holder)).await?;
-            let told = &statement.imported()?.import;
-            let numbered_apart = told.sequence.as_ref().zip(import.sequence.as_ref()).is_some_and(|(one, other)| one != other);
-            if told.format != import.format || !numbered_apart {
-                return Ok(Some(Before::Elsewhere));
-            }
-        }
-        Ok((!holders.is_empty()).then_some(Before::SameWay))
-    }
-}
-
-/// Where what moved between the same balances of a day was told: by another file as the same, or by another statement of the day.
-#[derive(PartialEq)]
-enum Before {
-    Elsewhere,
-    SameWay,
 }
 
 /// Tries again to find payments for the lines of a statement that nothing explains yet.

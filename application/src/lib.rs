@@ -13,6 +13,7 @@ mod bank_batch;
 pub mod bank_booking;
 mod bank_cheque;
 pub mod bank_divide;
+mod bank_entries;
 mod bank_file;
 pub mod bank_line;
 pub mod bank_match;

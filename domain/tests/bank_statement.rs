@@ -7,8 +7,9 @@ use std::slice::from_ref;
 use fixtures::*;
 use quittance_domain::bank_account::PaymentReference;
 use quittance_domain::bank_statement::{
-    AUTOMATIC_FROM, BankStatement, BankStatementCommand, BankStatementEvent, BankStatementRefusal, ChequeException, ChequeFinding, Counted,
-    Entry, EntryLine, Evidence, Explanation, MatchTarget, Matching, PaymentEffect, StatementLine, best, propose,
+    AUTOMATIC_FROM, BalanceProof, BankStatement, BankStatementCommand, BankStatementEvent, BankStatementRefusal, ChequeException,
+    ChequeFinding, Counted, Entry, EntryLine, Evidence, Explanation, Import, MatchTarget, Matching, PaymentEffect, Span, StatedBalance,
+    StatementKind, StatementLine, best, propose,
 };
 use quittance_domain::party::{folded, names_number};
 use quittance_domain::payment::{Method, Payment, PaymentEvent, PaymentPlan};
@@ -135,22 +136,70 @@ fn entries_and_items_are_claimed() {
 fn equal_entries_of_two_pages_are_two() {
     let fee = || vec![entry(dec!(-1.50), None, "FEE")];
     let between = |opening, closing| (Some(opening), Some(closing));
+    let next = |file: &mut Counted, balances, entries: Vec<Entry>| {
+        file.turn(balances);
+        let told = file.identities(&entries);
+        file.pass_over(told.clone());
+        told
+    };
     let mut file = Counted::default();
-    let first = file.identities(between(dec!(100), dec!(98.50)), &fee());
-    let second = file.identities(between(dec!(98.50), dec!(97)), &fee());
+    let first = next(&mut file, between(dec!(100), dec!(98.50)), fee());
+    let second = next(&mut file, between(dec!(98.50), dec!(97)), fee());
     assert_ne!(first, second);
-    assert_eq!(file.identities(between(dec!(98.50), dec!(97)), &fee()), first, "told again, not gone on");
-    assert_eq!(Counted::default().identities(between(dec!(100), dec!(98.50)), &fee()), first, "the same in another file");
+    assert_eq!(next(&mut file, between(dec!(98.50), dec!(97)), fee()), first, "told again, not gone on");
+    assert_eq!(identities(&fee()), first, "the same in another file");
     let mut silent = Counted::default();
-    assert_eq!(silent.identities((None, None), &fee()), silent.identities((None, None), &fee()), "nobody says that they are two");
+    let told = next(&mut silent, (None, None), fee());
+    assert_eq!(next(&mut silent, (None, None), fee()), told, "nobody says that they are two");
     let nothing_moved = || [fee(), vec![entry(dec!(1.50), None, "FEE BACK")]].concat();
     let mut twice = Counted::default();
-    let told = twice.identities(between(dec!(100), dec!(100)), &nothing_moved());
-    assert_eq!(twice.identities(between(dec!(100), dec!(100)), &nothing_moved()), told);
+    let told = next(&mut twice, between(dec!(100), dec!(100)), nothing_moved());
+    assert_eq!(next(&mut twice, between(dec!(100), dec!(100)), nothing_moved()), told);
+}
+
+/// A statement of `format` under a number, whose entries lead from a balance on.
+fn told(format: &str, number: &str, opening: Decimal, amounts: &[Decimal]) -> Import {
+    let BankStatementEvent::Imported(import) = imports(vec![]).remove(0) else { panic!("an import") };
+    let of_entry = |(index, amount): (usize, &Decimal)| StatementLine { identity: index.to_string(), ..line(eur(*amount)) };
+    Import {
+        format: format.to_owned(),
+        sequence: Some(number.to_owned()),
+        kind: StatementKind::EndOfPeriod,
+        opening: Some(StatedBalance { amount: opening, date: None }),
+        closing: Some(StatedBalance { amount: opening + amounts.iter().sum::<Decimal>(), date: None }),
+        proof: BalanceProof::Proved,
+        lines: amounts.iter().enumerate().map(of_entry).collect(),
+        ..*import
+    }
+}
+
+#[test]
+fn statements_are_apart_where_their_balances_say_so() {
+    let apart = |one: &Import, other: &Import| {
+        let (one, other) = (Span::imported(one).expect("a span"), Span::imported(other).expect("a span"));
+        assert_eq!(one.is_apart_from(&other), other.is_apart_from(&one));
+        one.is_apart_from(&other)
+    };
+    let (five, back) = (dec!(-5), dec!(5));
+    let first = told("mt940", "1", dec!(100), &[five]);
+    assert!(apart(&first, &told("mt940", "1", dec!(95), &[five])), "the next page, whatever its number");
+    assert!(apart(&first, &told("camt.053", "1", dec!(95), &[five])), "in whatever format");
+    assert!(apart(&first, &told("mt940", "3", dec!(90), &[five])), "another number of the same bank, the page between them unknown");
+    let page = |number: &str, opening: Decimal| Import { page: Some(number.to_owned()), ..told("mt940", "7", opening, &[five]) };
+    assert!(apart(&page("1", dec!(100)), &page("3", dec!(90))) && !apart(&page("1", dec!(100)), &page("1", dec!(90))), "another page");
+    assert!(!apart(&first, &told("camt.053", "3", dec!(90), &[five])), "nothing says so");
+    assert!(!apart(&first, &told("mt940", "2", dec!(100), &[five, five])), "the day so far, and the whole day");
+    let round = told("mt940", "9", dec!(100), &[five, back]);
+    assert!(!apart(&round, &told("camt.053", "1", dec!(95), &[back])), "a part of it, although it ends where that one begins");
+    assert!(apart(&first, &told("mt940", "3", dec!(100), &[five])), "the same way again, as its number says");
+    assert!(!apart(&first, &told("mt940", "1", dec!(100), &[five])));
+    let rest = Import { repeated: 1, ..told("mt940", "2", dec!(95), &[five]) };
+    assert!(apart(&first, &rest) && !apart(&told("mt940", "2", dec!(100), &[five, five]), &rest), "what it tells is not known any more");
+    assert!(Span::imported(&Import { opening: None, ..first }).is_none());
 }
 
 fn identities(entries: &[Entry]) -> Vec<String> {
-    Counted::default().identities((None, None), entries)
+    Counted::default().identities(entries)
 }
 
 /// Two statements that overlap name an entry alike; equal entries of a day are counted.

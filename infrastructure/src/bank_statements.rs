@@ -81,6 +81,7 @@ fn draft(file: &StatementFile, statement: &neutral::Statement, latest: NaiveDate
         kind: kind(statement.kind),
         statement_id: statement.id.as_deref().map(reference),
         sequence: statement.sequence.as_deref().map(reference),
+        page: statement.page.as_deref().map(reference),
         from: statement.period.from,
         to,
         opening: opening.map(balance),

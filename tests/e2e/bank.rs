@@ -5,6 +5,7 @@ use quittance_domain::role::Role;
 use quittance_tests::app::{Company, Person, TestApp};
 use quittance_tests::today;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 const DEBTOR: &str = "DE02120300000000202051";
 const CREDITOR: &str = "DE89370400440532013000";
@@ -37,7 +38,7 @@ impl Sent {
     }
 
     pub(crate) async fn imports(&self, file: &str) -> Value {
-        let key = format!("key {}", file.len() + file.bytes().map(usize::from).sum::<usize>());
+        let key = format!("key {}", hex::encode(Sha256::digest(file)));
         self.tess.uploads("/v1/bank-statements/import", file.as_bytes().to_vec(), &key).await.succeeds().body
     }
 
@@ -270,6 +271,30 @@ async fn a_day_that_goes_round_has_all_its_statements() {
     let next_door = app.company("Other").await;
     let fresh = Sent::open(&app, &next_door).await.imports(&days.concat()).await;
     assert!((0..3).all(|index| fresh["statements"][index]["lines"] == 1), "all of one file: {fresh}");
+}
+
+/// Three pages of one day in files of their own, each with the same fee and none with a reference: three fees, whichever page comes first,
+/// and none of them again with the whole day.
+#[tokio::test(flavor = "multi_thread")]
+async fn equal_entries_of_pages_in_files_of_their_own_are_all_there() {
+    let app = TestApp::start().await;
+    let day = today().format("%y%m%d").to_string();
+    let fee = format!(":61:{day}{}D5,00NTRFNONREF\n:86:FEE\n", &day[2..]);
+    let page = |number: &str, opening: u32, fees: u32| {
+        let closing = opening - 5 * fees;
+        let entries = fee.repeat(fees as usize);
+        format!(":20:S\n:25:{DEBTOR}\n:28C:7/{number}\n:60M:C{day}EUR{opening},00\n{entries}:62M:C{day}EUR{closing},00\n-\n")
+    };
+    for (name, order) in [("Acme", [1, 2, 3]), ("Other", [3, 1, 2]), ("Third", [2, 3, 1])] {
+        let company = app.company(name).await;
+        let sent = Sent::open(&app, &company).await;
+        for number in order {
+            let imported = sent.imports(&page(&number.to_string(), 105 - 5 * number, 1)).await;
+            assert_eq!((&imported["statements"][0]["lines"], &imported["statements"][0]["repeated"]), (&json!(1), &json!(0)), "{imported}");
+        }
+        let whole = sent.imports(&page("4", 100, 4)).await;
+        assert_eq!((&whole["statements"][0]["lines"], &whole["statements"][0]["repeated"]), (&json!(1), &json!(3)), "{whole}");
+    }
 }
 
 /// Two statements of one day, the second imported first: the day begins and ends where the bank says.

@@ -1,7 +1,7 @@
 //! What makes a statement's line the same line in another statement of the account: the bank's reference, or all that it says, and
 //! the how-manieth it is of its day.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -87,7 +87,8 @@ impl EntryLine {
 /// Counts equal entries of a day to tell them apart: the third coffee is the third in every statement.
 #[derive(Default)]
 pub struct Counted {
-    seen: HashMap<String, u32>,
+    /// What statements that are apart from this one have told: its own entries are none of those.
+    told: HashSet<String>,
     /// The balances between which the statement before told.
     before: Option<Balances>,
 }
@@ -96,20 +97,35 @@ pub struct Counted {
 pub type Balances = (Option<Decimal>, Option<Decimal>);
 
 impl Counted {
-    /// One identity an entry, in order. A statement that begins with the balance with which the one before it in the file ended (a
-    /// second page of the same day) tells of other entries and is counted on from there; any other begins anew.
-    pub fn identities(&mut self, balances: Balances, entries: &[Entry]) -> Vec<String> {
+    /// The next statement of a file. One that begins with the balance with which the one before it ended (a second page of the same day) tells
+    /// of other entries and is counted on from there; any other begins anew.
+    pub fn turn(&mut self, balances: Balances) {
         let goes_on = |before: &Balances| balances.0.is_some() && balances.0 == before.1 && balances != *before;
         if !self.before.replace(balances).is_some_and(|before| goes_on(&before)) {
-            self.seen.clear();
+            self.told.clear();
         }
-        entries.iter().map(|entry| self.identity(entry)).collect()
     }
 
-    fn identity(&mut self, entry: &Entry) -> String {
-        let content = entry.content();
-        let ordinal = self.seen.entry(content.clone()).and_modify(|count| *count += 1).or_insert(1);
-        hex::encode(&Sha256::digest(format!("{content}\n{ordinal}"))[..16])
+    /// These have been told elsewhere: equal entries from here on are others.
+    pub fn pass_over(&mut self, identities: impl IntoIterator<Item = String>) {
+        self.told.extend(identities);
+    }
+
+    /// One identity an entry, in order.
+    pub fn identities(&self, entries: &[Entry]) -> Vec<String> {
+        let mut seen: HashMap<String, u32> = HashMap::new();
+        let next = |entry: &Entry| {
+            let content = entry.content();
+            let ordinal = seen.entry(content.clone()).or_insert(0);
+            loop {
+                *ordinal += 1;
+                let identity = hex::encode(&Sha256::digest(format!("{content}\n{ordinal}"))[..16]);
+                if !self.told.contains(&identity) {
+                    return identity;
+                }
+            }
+        };
+        entries.iter().map(next).collect()
     }
 }
 
@@ -161,15 +177,21 @@ pub fn day_keys(import: &Import) -> Vec<String> {
     if import.proof != BalanceProof::Proved || import.repeated > 0 || import.lines.is_empty() || opening.amount == closing.amount {
         return vec![];
     }
-    let entries = import.lines.chunk_by(|one, next| one.identity == next.identity);
-    let sums = entries.map(|lines| lines.iter().map(|line| line.amount.amount()).fold(Decimal::ZERO, Decimal::saturating_add));
-    let mut forms = vec![in_order(sums), in_order(import.lines.iter().map(|line| line.amount.amount()))];
+    let mut forms = vec![in_order(import.entry_amounts()), in_order(import.lines.iter().map(|line| line.amount.amount()))];
     forms.dedup();
     let key = |moved: Vec<Decimal>| {
         let told = format!("{:?} {} {} {moved:?}", closing.date.or(import.to), opening.amount.normalize(), closing.amount.normalize());
         format!("bank_day|{}|{}", import.bank_account_id, hex::encode(&Sha256::digest(told)[..16]))
     };
     forms.into_iter().map(key).collect()
+}
+
+impl Import {
+    /// What each of its entries moved, in their order.
+    pub(super) fn entry_amounts(&self) -> impl Iterator<Item = Decimal> {
+        let entries = self.lines.chunk_by(|one, next| one.identity == next.identity);
+        entries.map(|lines| lines.iter().map(|line| line.amount.amount()).fold(Decimal::ZERO, Decimal::saturating_add))
+    }
 }
 
 fn in_order(amounts: impl Iterator<Item = Decimal>) -> Vec<Decimal> {

@@ -13,6 +13,7 @@ mod identity;
 mod incoming;
 mod matching;
 mod refund;
+mod span;
 mod state;
 
 pub(crate) use booking::entry;
@@ -29,4 +30,5 @@ pub use identity::{
 pub use incoming::{IncomingProposal, Told, propose_incoming};
 pub use matching::{AUTOMATIC_FROM, Evidence, Explanation, Proposal, best, propose};
 pub use refund::{RefundProposal, propose_refund};
+pub use span::Span;
 pub use state::{BankStatement, BankStatementCommand, BankStatementRefusal, Imported};

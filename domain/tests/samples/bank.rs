@@ -38,6 +38,7 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
         kind: StatementKind::EndOfPeriod,
         statement_id: Some("S-1".to_owned()),
         sequence: Some("7".to_owned()),
+        page: None,
         currency: Currency::EUR,
         from: Some(day("2026-03-30")),
         to: Some(day("2026-03-31")),
@@ -72,6 +73,7 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
         ..import.lines[0].clone()
     };
     let coded = Import { lines: vec![coded], ..import.clone() };
+    let paged = Import { page: Some("2".to_owned()), lines: vec![], ..import.clone() };
     let off = Import { proof: BalanceProof::DiffersBy(dec!(-0.05)), kind: StatementKind::Intraday, lines: vec![], ..import.clone() };
     let of_payment = |effect| MatchTarget::Payment { payment_id: PAYMENT, items: vec![1, 2], effect, value_date: day("2026-03-31") };
     let evidence = vec![
@@ -126,6 +128,7 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
         ("bare", BankStatementEvent::Imported(Box::new(bare))),
         ("off", BankStatementEvent::Imported(Box::new(off))),
         ("coded", BankStatementEvent::Imported(Box::new(coded))),
+        ("paged", BankStatementEvent::Imported(Box::new(paged))),
         ("", matched(of_payment(PaymentEffect::Settles), 90, evidence, None)),
         ("returned", matched(of_payment(returns), 100, vec![], Some(ERIN))),
         ("customer_refund", matched(paid_back, 100, vec![], Some(ERIN))),

@@ -277,6 +277,7 @@ fn imported(amount: Money, day: NaiveDate) -> Import {
         lines: vec![line],
         repeated: 0,
         pending: 0,
+        page: None,
         goes_round: false,
         sha256: String::new(),
         imported_by: UserId(Uuid::from_u128(1)),

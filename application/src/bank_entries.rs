@@ -1,0 +1,137 @@
+//! Which entries of a statement no other one of the account has brought.
+
+use std::collections::HashSet;
+
+use quittance_domain::RefusalKind;
+use quittance_domain::bank_statement::{BankStatement, Counted, Import, Span, StatedBalance, day_keys, entry_key};
+use quittance_domain::ids::{BankAccountId, BankStatementId};
+use quittance_domain::tenant::CompanyAccount;
+use uuid::Uuid;
+
+use crate::bank_batch::told_one_by_one;
+use crate::bank_divide::told_later;
+use crate::bank_statement::{ImportStatements, StatementDraft};
+use crate::failure::{Failure, Refused};
+use crate::work::Work;
+
+/// An entry's identity, and the statement that brought it, where one did.
+type Named = (String, Option<BankStatementId>);
+
+impl ImportStatements {
+    /// Lines of entries that no other statement of the account has brought. What one has brought as a sum, and this file lists, is `divided` there.
+    pub(crate) async fn new_lines(
+        &self,
+        work: &mut Work<'_>,
+        account: &CompanyAccount,
+        draft: &StatementDraft,
+        counted: &mut Counted,
+        divided: &mut Vec<BankStatementId>,
+    ) -> Result<Import, Failure> {
+        check_taken_back(work, account.id, draft).await?;
+        let mut import = Import {
+            bank_account_id: account.id,
+            format: draft.format.clone(),
+            kind: draft.kind,
+            statement_id: draft.statement_id.clone(),
+            sequence: draft.sequence.clone(),
+            page: draft.page.clone(),
+            currency: account.currency,
+            from: draft.from,
+            to: draft.to,
+            opening: draft.opening,
+            closing: draft.closing,
+            proof: draft.proof.clone(),
+            lines: vec![],
+            repeated: 0,
+            pending: draft.pending,
+            goes_round: false,
+            sha256: self.sha256.clone(),
+            imported_by: work.ctx.actor,
+        };
+        for (entry, (identity, brought)) in draft.entries.iter().zip(named(work, &import, draft, counted).await?) {
+            if let Some(holder) = brought {
+                import.repeated += 1;
+                if told_later(work, holder, &identity, entry, &self.sha256).await? {
+                    divided.push(holder);
+                }
+                continue;
+            }
+            let next = import.lines.len() as u32 + 1;
+            let entry = told_one_by_one(work, account.id, entry.clone(), &self.candidates.payments).await?;
+            import.lines.extend(entry.into_lines(&identity, next));
+        }
+        let before = self.told_before(work, &import).await?;
+        import.goes_round = before == Some(Before::SameWay);
+        if before == Some(Before::Elsewhere) {
+            (import.repeated, import.lines) = (draft.entries.len() as u32, vec![]);
+        }
+        Ok(import)
+    }
+
+    /// Whether what moved on this day has been told before. Another format names its entries otherwise, and so may a second copy of the same;
+    /// what the bank itself tells apart by its number, or within one file, went the same way again.
+    async fn told_before(&self, work: &mut Work<'_>, import: &Import) -> Result<Option<Before>, Failure> {
+        let of_this_file: Vec<_> = (0..self.statements.len()).map(|index| self.id(work, import.bank_account_id, index).0).collect();
+        let holders: Vec<Uuid> = work.holders(&day_keys(import)).await?.into_iter().flatten().collect();
+        for holder in holders.iter().copied().filter(|holder| !of_this_file.contains(holder)) {
+            let statement = work.load::<BankStatement>(BankStatementId(holder)).await?;
+            let told = &statement.imported()?.import;
+            if !told.is_numbered_apart(import) {
+                return Ok(Some(Before::Elsewhere));
+            }
+        }
+        Ok((!holders.is_empty()).then_some(Before::SameWay))
+    }
+}
+
+/// Where what moved between the same balances of a day was told: by another file as the same, or by another statement of the day.
+#[derive(PartialEq)]
+enum Before {
+    Elsewhere,
+    SameWay,
+}
+
+/// Entries that look like those of a statement that is apart from this one are counted on from there: the next page, whichever comes first.
+async fn named(work: &mut Work<'_>, import: &Import, draft: &StatementDraft, counted: &mut Counted) -> Result<Vec<Named>, Failure> {
+    let balance = |stated: &Option<StatedBalance>| stated.as_ref().map(|balance| balance.amount);
+    counted.turn((balance(&import.opening), balance(&import.closing)));
+    let mut judged = HashSet::new();
+    loop {
+        let identities = counted.identities(&draft.entries);
+        let keys: Vec<String> = identities.iter().map(|identity| entry_key(import.bank_account_id, identity)).collect();
+        let brought = work.holders(&keys).await?;
+        let mut apart = vec![];
+        for holder in brought.iter().flatten().filter(|holder| judged.insert(**holder)) {
+            let statement = work.load::<BankStatement>(*holder).await?;
+            apart.extend(told_apart(import, draft, &statement.imported()?.import));
+        }
+        if apart.is_empty() {
+            counted.pass_over(identities.iter().cloned());
+            return Ok(identities.into_iter().zip(brought.into_iter().map(|holder| holder.map(BankStatementId))).collect());
+        }
+        counted.pass_over(apart);
+    }
+}
+
+/// What the other statement told, if none of it can be of this one.
+fn told_apart(import: &Import, draft: &StatementDraft, other: &Import) -> Vec<String> {
+    let own = Span::of(import, draft.entries.iter().map(|entry| entry.amount.amount()));
+    match own.zip(Span::imported(other)) {
+        Some((own, others)) if own.is_apart_from(&others) => other.lines.iter().map(|line| line.identity.clone()).collect(),
+        _ => vec![],
+    }
+}
+
+/// What an earlier file brought stands on the account: that the bank corrects it is for a person to book.
+async fn check_taken_back(work: &Work<'_>, account: BankAccountId, draft: &StatementDraft) -> Result<(), Failure> {
+    let identities = Counted::default().identities(&draft.taken_back);
+    let keys: Vec<String> = identities.iter().map(|identity| entry_key(account, identity)).collect();
+    let brought = work.holders(&keys).await?;
+    let Some((entry, _)) = draft.taken_back.iter().zip(brought).find(|(_, brought)| brought.is_some()) else { return Ok(()) };
+    let (reference, day) = (entry.bank_reference.as_deref().unwrap_or_default(), entry.booked_on);
+    let amount = format!("{} {}", entry.amount.amount(), entry.amount.currency());
+    let detail = format!(
+        "the file corrects {reference} of {day}, {amount}, which an earlier statement brought: take the correction out of the file, and book or match by hand what it changes"
+    );
+    Err(Refused::new("bank_entry_corrected", RefusalKind::State, detail).into())
+}
