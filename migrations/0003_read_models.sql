@@ -812,6 +812,7 @@ create table read.bank_statements (
   sha256            text not null,
   imported_by       uuid not null,
   imported_at       timestamptz not null,
+  withdrawn_at      timestamptz,
   primary key (tenant_id, bank_statement_id)
 );
 create index on read.bank_statements (tenant_id, imported_at, bank_statement_id);
@@ -841,10 +842,11 @@ create table read.bank_lines (
   booking              jsonb,
   withheld             jsonb,
   cheque_exception     jsonb,
+  withdrawn            boolean not null,
   primary key (tenant_id, bank_line_id)
 );
 create index on read.bank_lines (tenant_id, bank_account_id, booked_on, bank_line_id);
-create index on read.bank_lines (tenant_id, booked_on, bank_line_id) where not matched;
+create index on read.bank_lines (tenant_id, booked_on, bank_line_id) where not matched and not withdrawn;
 create index on read.bank_lines (tenant_id, bank_statement_id);
 
 create table read.bank_rules (

@@ -237,6 +237,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("get_bank_reconciliation", ANYBODY),
     ("match_bank_line", MONEY),
     ("divide_bank_line", MONEY),
+    ("withdraw_bank_statement", MONEY),
     ("unmatch_bank_line", MONEY),
     // Both match lines and post by hand.
     ("book_bank_line", MONEY),

@@ -39,7 +39,7 @@ pub async fn ready(
     let lines = statements.iter().flat_map(|statement| &statement.entries).flat_map(|entry| &entry.lines);
     let amounts: Vec<Money> = lines.map(|line| line.amount).filter(|amount| amount.is_positive()).collect();
     let candidates = candidates(patience, tenant, &named, Brought::Amounts(amounts)).await?;
-    Ok(Readied { import: ImportStatements { account, statements, candidates, sha256, repeats: false }, unmapped })
+    Ok(Readied { import: ImportStatements { account, statements, candidates, sha256, told_at: None }, unmapped })
 }
 
 /// The payments of the runs whose file a line names: a bank may book it as one sum when all of them have settled by its report.

@@ -71,12 +71,11 @@ impl ImportStatements {
     /// Whether what moved on this day has been told before. Another format names its entries otherwise, and so may a second copy of the same;
     /// what the bank itself tells apart by its number, or within one file, went the same way again.
     async fn told_before(&self, work: &mut Work<'_>, import: &Import) -> Result<Option<Before>, Failure> {
-        let of_this_file: Vec<_> = (0..self.statements.len()).map(|index| self.id(work, import.bank_account_id, index).0).collect();
         let holders: Vec<Uuid> = work.holders(&day_keys(import)).await?.into_iter().flatten().collect();
-        for holder in holders.iter().copied().filter(|holder| !of_this_file.contains(holder)) {
-            let statement = work.load::<BankStatement>(BankStatementId(holder)).await?;
+        for holder in &holders {
+            let statement = work.load::<BankStatement>(*holder).await?;
             let told = &statement.imported()?.import;
-            if !told.is_numbered_apart(import) {
+            if told.sha256 != import.sha256 && !told.is_numbered_apart(import) {
                 return Ok(Some(Before::Elsewhere));
             }
         }
@@ -120,6 +119,24 @@ fn told_apart(import: &Import, draft: &StatementDraft, other: &Import) -> Vec<St
         Some((own, others)) if own.is_apart_from(&others) => other.lines.iter().map(|line| line.identity.clone()).collect(),
         _ => vec![],
     }
+}
+
+/// Whether the file says now what it said when it was imported: a CSV says what its mapping reads in it.
+pub(crate) fn reads_alike(known: &Import, draft: &StatementDraft) -> bool {
+    if draft.format != "csv" {
+        return true;
+    }
+    let lines = draft.entries.iter().flat_map(|entry| entry.lines.iter().map(move |line| (entry, line)));
+    let said: HashSet<_> =
+        lines.map(|(entry, line)| (entry.booked_on, entry.value_date, line.amount.amount(), &line.text, &line.end_to_end_id)).collect();
+    // What the file has as one sum of ours is kept as what we ordered.
+    let kept = known.lines.chunk_by(|one, next| one.identity == next.identity).filter(|lines| lines.len() == 1);
+    kept.flatten().all(|line| said.contains(&(line.booked_on, line.value_date, line.amount.amount(), &line.text, &line.end_to_end_id)))
+}
+
+pub(crate) fn read_otherwise() -> Failure {
+    let detail = "the file was imported before, and its mapping read it otherwise: withdraw that statement, and import the file again";
+    Refused::new("bank_statement_read_otherwise", RefusalKind::State, detail).into()
 }
 
 /// What an earlier file brought stands on the account: that the bank corrects it is for a person to book.

@@ -4,6 +4,7 @@
 //! the payment itself decides whether it is.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use quittance_domain::Currency;
@@ -19,6 +20,7 @@ use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
 
 use crate::bank_booking::posting_of;
 use crate::bank_cheque::{Presented, presented};
+use crate::bank_entries::{read_otherwise, reads_alike};
 use crate::bank_whose::{is_of, named_by_caller, of_statement, refused};
 use crate::calendar::counts_on;
 use crate::commands::UseCase;
@@ -83,8 +85,8 @@ pub struct ImportStatements {
     pub statements: Vec<StatementDraft>,
     pub candidates: Candidates,
     pub sha256: String,
-    /// Only tells again what was told.
-    pub repeats: bool,
+    /// Only tells again what was told when the log stood here.
+    pub told_at: Option<i64>,
 }
 
 /// What became of one statement of the file.
@@ -120,8 +122,8 @@ impl UseCase for ImportStatements {
 
 impl ImportStatements {
     /// The same import, to tell again what it told: nothing is matched, and what was imported stays.
-    pub fn again(self) -> Self {
-        Self { candidates: Candidates::default(), repeats: true, ..self }
+    pub fn again(self, told_at: i64) -> Self {
+        Self { candidates: Candidates::default(), told_at: Some(told_at), ..self }
     }
 
     async fn import(
@@ -133,17 +135,18 @@ impl ImportStatements {
         counted: &mut HashMap<BankAccountId, Counted>,
     ) -> Result<ImportedStatement, Failure> {
         let account = self.account_of(company, draft).map_err(|failure| of_statement(failure, index, draft, self.statements.len()))?;
-        let id = self.id(work, account.id, index);
-        let before = work.take::<BankStatement>(id).await?;
+        let (id, before) = self.place(work, account.id, index).await?;
         let mut divided = vec![];
         let import = match &*before {
-            BankStatement::Imported(known) => (*known.import).clone(),
+            BankStatement::Withdrawn(import) => return Ok(ImportedStatement { id, import: (**import).clone(), matched: 0 }),
+            BankStatement::Imported(known) if self.told_at.is_some() || reads_alike(&known.import, draft) => (*known.import).clone(),
+            BankStatement::Imported(_) => return Err(of_statement(read_otherwise(), index, draft, self.statements.len())),
             BankStatement::NotImported => {
                 self.new_lines(work, account, draft, counted.entry(account.id).or_default(), &mut divided).await?
             }
         };
         work.decide::<BankStatement>(id, BankStatementCommand::Import(Box::new(import.clone()))).await?;
-        if !self.repeats {
+        if self.told_at.is_none() {
             match_lines(work, id, &self.candidates).await?;
         }
         let statement = work.load::<BankStatement>(id).await?;
@@ -154,12 +157,27 @@ impl ImportStatements {
         Ok(ImportedStatement { id, import, matched })
     }
 
-    /// The same file is the same statement.
-    pub(crate) fn id(&self, work: &Work<'_>, account: BankAccountId, index: usize) -> BankStatementId {
-        let tenant = work.tenant();
-        let parts: [&[u8]; 5] =
-            [b"bank statement", tenant.0.as_bytes(), account.0.as_bytes(), self.sha256.as_bytes(), &(index as u64).to_be_bytes()];
-        BankStatementId(derived_id(&parts))
+    /// The same file is the same statement; once that was withdrawn it is another one.
+    async fn place(
+        &self,
+        work: &mut Work<'_>,
+        account: BankAccountId,
+        index: usize,
+    ) -> Result<(BankStatementId, Arc<BankStatement>), Failure> {
+        let (tenant, index) = (work.tenant(), (index as u64).to_be_bytes());
+        let file: [&[u8]; 5] = [b"bank statement", tenant.0.as_bytes(), account.0.as_bytes(), self.sha256.as_bytes(), &index];
+        let mut id = BankStatementId(derived_id(&file));
+        loop {
+            let statement = work.take::<BankStatement>(id).await?;
+            let BankStatement::Withdrawn(_) = &*statement else { return Ok((id, statement)) };
+            let next = BankStatementId(derived_id(&[b"after", id.0.as_bytes()]));
+            if let Some(told_at) = self.told_at
+                && work.ports().log.version_at(tenant, next.0, told_at).await? == 0
+            {
+                return Ok((id, statement));
+            }
+            id = next;
+        }
     }
 
     fn account_of<'c>(&self, company: &'c Company, draft: &StatementDraft) -> Result<&'c CompanyAccount, Failure> {

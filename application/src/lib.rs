@@ -21,6 +21,7 @@ pub mod bank_rules;
 pub mod bank_statement;
 pub mod bank_unmatch;
 mod bank_whose;
+pub mod bank_withdrawal;
 pub mod cache;
 pub mod calendar;
 pub mod chart;

@@ -5,6 +5,7 @@ mod fixtures;
 use std::slice::from_ref;
 
 use fixtures::*;
+use quittance_domain::aggregate::Claim;
 use quittance_domain::bank_account::PaymentReference;
 use quittance_domain::bank_statement::{
     AUTOMATIC_FROM, BalanceProof, BankStatement, BankStatementCommand, BankStatementEvent, BankStatementRefusal, ChequeException,
@@ -78,6 +79,32 @@ fn a_line_is_explained_once() {
     given::<BankStatement>(imported()).when(match_it(explained())).then_expect_events(vec![matched(explained())]);
     given::<BankStatement>(before.clone()).when(match_it(explained())).then_expect_events(vec![]);
     given::<BankStatement>(before).when(match_it(settling())).then_expect_error(BankStatementRefusal::BankLineMatched { line: 1 });
+}
+
+/// Nothing rests on it; then all that it had said of the account is free to be said again.
+#[test]
+fn a_statement_is_withdrawn_while_nothing_rests_on_its_lines() {
+    let withdraw = |reason: &str| BankStatementCommand::Withdraw { by: ERIN, reason: reason.to_owned() };
+    let withdrawn = || BankStatementEvent::Withdrawn { lines: vec![1], by: ERIN, reason: "of another account".to_owned() };
+    given::<BankStatement>(imported()).when(withdraw("of another account")).then_expect_events(vec![withdrawn()]);
+    given::<BankStatement>(imported()).when(withdraw(" ")).then_expect_error(BankStatementRefusal::ReasonMissing);
+    nothing::<BankStatement>().when(withdraw("x")).then_expect_error(BankStatementRefusal::BankStatementUnknown);
+    let settled = [imported(), vec![matched(settling())]].concat();
+    given::<BankStatement>(settled).when(withdraw("x")).then_expect_error(BankStatementRefusal::BankStatementInUse { line: 1 });
+
+    let gone = [imported(), vec![withdrawn()]].concat();
+    given::<BankStatement>(gone.clone()).when(withdraw("again")).then_expect_events(vec![]);
+    given::<BankStatement>(gone).when(match_it(explained())).then_expect_error(BankStatementRefusal::BankStatementWithdrawn);
+    let taken: Vec<Claim> = claims_of(BankStatement::default().claims(&imported().remove(0)));
+    let released = claims_of(BankStatement::replay(imported()).claims(&withdrawn()));
+    assert_eq!((taken.is_empty(), &taken), (false, &released));
+}
+
+fn claims_of(changes: Vec<ClaimChange>) -> Vec<Claim> {
+    let claim = |change| match change {
+        ClaimChange::Take(claim) | ClaimChange::Release(claim) => claim,
+    };
+    changes.into_iter().map(claim).collect()
 }
 
 #[test]

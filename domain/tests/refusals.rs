@@ -234,6 +234,8 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
         BankStatementRefusal::VARIANTS,
         &[
             "bank_statement_unknown",
+            "bank_statement_withdrawn",
+            "bank_statement_in_use",
             "bank_line_unknown",
             "bank_line_matched",
             "bank_line_not_matched",

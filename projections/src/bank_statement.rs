@@ -41,6 +41,7 @@ row! {
         sha256: String,
         imported_by: Uuid,
         imported_at: DateTime<Utc>,
+        withdrawn_at: Option<DateTime<Utc>>,
     }
 }
 
@@ -72,14 +73,16 @@ impl BankStatementRow {
             sha256: import.sha256.clone(),
             imported_by: import.imported_by.0,
             imported_at: at.recorded_at,
+            withdrawn_at: None,
         })
     }
 
-    fn on(&mut self, event: &BankStatementEvent, _: &Recorded) {
+    fn on(&mut self, event: &BankStatementEvent, at: &Recorded) {
         match event {
             BankStatementEvent::Imported(_)
             | BankStatementEvent::BookingWithheld { .. }
             | BankStatementEvent::ChequeExceptionFound { .. } => {}
+            BankStatementEvent::Withdrawn { .. } => self.withdrawn_at = Some(at.recorded_at),
             BankStatementEvent::Divided { parts, .. } => self.lines += parts.len() as i32 - 1,
             BankStatementEvent::Matched { .. } => self.matched += 1,
             BankStatementEvent::Unmatched { .. } => self.matched -= 1,
@@ -120,6 +123,8 @@ pub struct BankStatementView {
     pub sha256: String,
     pub imported_by: UserId,
     pub imported_at: DateTime<Utc>,
+    /// Since when its lines are none of the account's.
+    pub withdrawn_at: Option<DateTime<Utc>>,
 }
 
 impl From<BankStatementRow> for BankStatementView {
@@ -146,6 +151,7 @@ impl From<BankStatementRow> for BankStatementView {
             sha256: row.sha256,
             imported_by: UserId(row.imported_by),
             imported_at: row.imported_at,
+            withdrawn_at: row.withdrawn_at,
         }
     }
 }

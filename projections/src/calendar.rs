@@ -120,7 +120,7 @@ const CHECKS: &[(&str, bool, &str)] = &[
     (
         "bank_lines_unexplained",
         false,
-        "select count(*) from bank_lines where tenant_id = $1 and booked_on between $2 and $3 and not matched",
+        "select count(*) from bank_lines where tenant_id = $1 and booked_on between $2 and $3 and not matched and not withdrawn",
     ),
     (
         "exchange_rates_missing",

@@ -1,7 +1,9 @@
 //! Bank statements: money that left settles, money that came back returns, each once; the rest waits for a person, and the balance is proven.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, SecondsFormat};
+use quittance_application::ports::Edge;
 use quittance_domain::role::Role;
+use quittance_infrastructure::edge::SystemEdge;
 use quittance_tests::app::{Company, Person, TestApp};
 use quittance_tests::today;
 use serde_json::{Value, json};
@@ -327,6 +329,74 @@ async fn a_key_is_of_one_account_and_one_mapping() {
     imports(&sent.account).await.succeeds();
     imports(&sent.account).await.succeeds();
     imports(other.as_str().expect("an id")).await.is_refused_as("idempotency-key-reused");
+}
+
+/// A mapping that takes the day of value for the day of booking and the fee for the amount: the right one is refused by name until the
+/// statement is withdrawn, which waits for what rests on its lines; then its file is imported as if it had never been.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_that_was_read_wrongly_is_withdrawn_and_imported_again() {
+    let app = TestApp::start().await;
+    let company = app.company("Acme").await;
+    let sent = Sent::open(&app, &company).await;
+    let file = format!("day,amount,fee,text\n{0},-12.00,-1.00,one\n{0},-13.00,-1.00,two\n", today());
+    let imports = async |amount: &str, key: &str| {
+        let mapping =
+            json!({ "account": "", "currency": "EUR", "booking_date": "day", "amount": { "signed": amount }, "remittance": ["text"] });
+        let mapping = mapping.to_string().replace('"', "%22").replace('{', "%7B").replace('}', "%7D");
+        let path = format!("/v1/bank-statements/import?bank_account_id={}&csv_mapping={mapping}", sent.account);
+        sent.tess.uploads_as("text/plain", &path, file.clone().into_bytes(), key).await
+    };
+    let wrong = imports("fee", "first").await.succeeds().body;
+    let id = wrong["statements"][0]["id"].as_str().expect("an id").to_owned();
+    imports("amount", "second").await.is_refused_as("bank-statement-read-otherwise");
+    assert_eq!(imports("fee", "third").await.succeeds().body["statements"][0]["lines"], 2, "the same reading is the same statement");
+
+    let explanation = json!({ "line": 2, "explanation": "another system's" });
+    sent.tess.posts(&format!("/v1/bank-statements/{id}/match"), explanation).await.succeeds();
+    let withdraw = format!("/v1/bank-statements/{id}/withdraw");
+    let reason = json!({ "reason": "the fee is not the amount" });
+    sent.tess.posts(&withdraw, json!({ "reason": " " })).await.is_refused_as("reason-missing");
+    sent.tess.posts(&withdraw, reason.clone()).await.is_refused_as("bank-statement-in-use");
+    sent.tess.posts(&format!("/v1/bank-statements/{id}/unmatch"), json!({ "line": 2, "reason": "it is not" })).await.succeeds();
+    let withdrawn = sent.tess.posts(&withdraw, reason.clone()).await.succeeds().body;
+    assert_eq!(sent.tess.posts(&withdraw, reason).await.succeeds().body["version"], withdrawn["version"], "once");
+    let explanation = json!({ "line": 1, "explanation": "another system's" });
+    sent.tess.posts(&format!("/v1/bank-statements/{id}/match"), explanation).await.is_refused_as("bank-statement-withdrawn");
+    let lines = async |at: &Value| {
+        let path = format!("/v1/bank-lines?bank_account_id={}&sort=amount&min_position={}", sent.account, at["position"]);
+        let page = sent.tess.gets(&path).await.succeeds().body;
+        let amount = |line: &Value| line["amount"]["amount"].as_str().expect("an amount").to_owned();
+        page["data"].as_array().expect("lines").iter().map(amount).collect::<Vec<_>>()
+    };
+    assert_eq!(lines(&withdrawn).await, [""; 0]);
+    let statement = sent.tess.gets(&format!("/v1/bank-statements/{id}?min_position={}", withdrawn["position"])).await.succeeds().body;
+    assert!(statement["withdrawn_at"].is_string(), "{statement}");
+
+    imports("fee", "first").await.succeeds();
+    assert_eq!(lines(&withdrawn).await, [""; 0], "a request that is sent again tells what it told, and imports nothing");
+    let right = imports("amount", "fourth").await.succeeds().body;
+    assert_ne!(right["statements"][0]["id"], json!(id));
+    assert_eq!(lines(&right).await, ["-13.00", "-12.00"]);
+}
+
+/// A statement that was withdrawn ends no day and begins none, and an earlier moment still knows it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_withdrawn_statement_is_in_no_reconciliation() {
+    let app = TestApp::start().await;
+    let company = app.company("Acme").await;
+    let sent = Sent::open(&app, &company).await;
+    sent.imports(&mt940(1, "100,00", "C", "50,00", "150,00")).await;
+    let second = sent.imports(&mt940(2, "150,00", "D", "30,00", "120,00")).await;
+    let then = SystemEdge.now().to_rfc3339_opts(SecondsFormat::Micros, true);
+    let id = second["statements"][0]["id"].as_str().expect("an id");
+    let withdraw = json!({ "reason": "of the other account" });
+    let withdrawn = sent.tess.posts(&format!("/v1/bank-statements/{id}/withdraw"), withdraw).await.succeeds().body;
+    let of = |told: &Value| (told["statement_balance"]["amount"].clone(), told["only_bank_total"]["amount"].clone());
+    let now = sent.reconciliation(&withdrawn, &today().to_string()).await;
+    assert_eq!(of(&now), (json!("150.00"), json!("50.00")), "{now}");
+    let path = format!("/v1/bank-accounts/{}/reconciliation?on={}&known_at={then}", sent.account, today());
+    let before = sent.tess.gets(&path).await.succeeds().body;
+    assert_eq!(of(&before), (json!("120.00"), json!("20.00")), "{before}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -22,6 +22,7 @@ const KEYED: &[&str] = &[
     "match_bank_line",
     "unmatch_bank_line",
     "divide_bank_line",
+    "withdraw_bank_statement",
     "book_bank_line",
     "unbook_bank_line",
     "assign_ledger_account",

@@ -13,6 +13,9 @@ problem_rows! { BANK:
     refund_matched 409: "Refund matched", "Another line tells of this refund already.";
     payment_item_matched 409: "Payment matched", "Another line tells of this item's leaving or coming back already.";
     bank_entry_corrected 409: "Entry corrected", "The file corrects an entry that an earlier statement of the account has brought: that is booked or matched by hand.";
+    bank_statement_withdrawn 409: "Statement withdrawn", "The statement was withdrawn: its lines are none of the account's.";
+    bank_statement_in_use 409: "Statement in use", "A line of the statement is matched or booked: that is taken back before the statement is withdrawn.";
+    bank_statement_read_otherwise 409: "Read otherwise", "The file was imported before by a mapping that reads it otherwise: that statement is withdrawn first, or stands.";
     bank_line_unknown 422: "No such line", "The statement has no line of this number.";
     bank_line_matched 409: "Line matched", "Something else explains the line already.";
     bank_line_not_matched 409: "Line not matched", "Nothing explains the line, so nothing can be taken back.";

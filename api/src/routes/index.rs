@@ -216,6 +216,7 @@ fn payments() -> OpenApiRouter<App> {
         .routes(routes!(bank::lines::match_bank_line))
         .routes(routes!(bank::lines::unmatch_bank_line))
         .routes(routes!(bank::division::divide_bank_line))
+        .routes(routes!(bank::withdrawal::withdraw_bank_statement))
         .routes(routes!(bank::booking::book_bank_line))
         .routes(routes!(bank::booking::unbook_bank_line))
         .routes(routes!(bank::ledger_account::assign_ledger_account))

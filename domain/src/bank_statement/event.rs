@@ -55,13 +55,19 @@ pub enum BankStatementEvent {
         line: u32,
         exception: ChequeException,
     },
+    /// The file was of another account, or was read wrongly: these lines, all that the statement has, are none of the account's.
+    Withdrawn {
+        lines: Vec<u32>,
+        by: UserId,
+        reason: String,
+    },
 }
 
 impl BankStatementEvent {
     /// The line that it is about.
     pub fn line(&self) -> Option<u32> {
         match self {
-            Self::Imported(_) => None,
+            Self::Imported(_) | Self::Withdrawn { .. } => None,
             Self::Matched { line, .. }
             | Self::Unmatched { line, .. }
             | Self::Divided { line, .. }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::code::TransactionCode;
 use super::event::{BalanceProof, Import, StatementLine};
-use crate::aggregate::derived_id;
+use crate::aggregate::{Claim, derived_id};
 use crate::bank_account::PaymentReference;
 use crate::ids::{AllocationId, BankAccountId, CustomerRefundId, IncomingPaymentId, PaymentId};
 use crate::money::Money;
@@ -191,6 +191,15 @@ impl Import {
     pub(super) fn entry_amounts(&self) -> impl Iterator<Item = Decimal> {
         let entries = self.lines.chunk_by(|one, next| one.identity == next.identity);
         entries.map(|lines| lines.iter().map(|line| line.amount.amount()).fold(Decimal::ZERO, Decimal::saturating_add))
+    }
+
+    /// That it brought its entries, and what moved on the day.
+    pub(super) fn claims(&self) -> impl Iterator<Item = Claim> {
+        let mut identities: Vec<&str> = self.lines.iter().map(|line| line.identity.as_str()).collect();
+        identities.dedup();
+        let entries = identities.into_iter().map(|identity| Claim::of(entry_key(self.bank_account_id, identity), "bank_entry_known"));
+        let days = if self.goes_round { vec![] } else { day_keys(self) };
+        entries.chain(days.into_iter().map(|key| Claim::of(key, "bank_statement_known")))
     }
 }
 

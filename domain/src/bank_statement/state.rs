@@ -11,7 +11,7 @@ use super::booking::{Booking, TakenBack, Withheld};
 use super::cheque::ChequeException;
 use super::division::Division;
 use super::event::{BankStatementEvent, Import, MatchTarget, Matching, PaymentEffect, StatementLine};
-use super::identity::{customer_refund_key, day_keys, entry_key, incoming_key, payment_item_key, refund_key};
+use super::identity::{customer_refund_key, incoming_key, payment_item_key, refund_key};
 use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};
 use crate::ids::{InvoiceId, PaymentId, ReceivableId, UserId};
@@ -24,6 +24,8 @@ pub enum BankStatement {
     #[default]
     NotImported,
     Imported(Box<Imported>),
+    /// As it was told.
+    Withdrawn(Arc<Import>),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,6 +69,7 @@ pub enum BankStatementCommand {
     TakeBookingBack { line: u32, back: TakenBack },
     Withhold { line: u32, withheld: Withheld },
     TellChequeException { line: u32, exception: ChequeException },
+    Withdraw { by: UserId, reason: String },
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
@@ -74,6 +77,10 @@ pub enum BankStatementCommand {
 pub enum BankStatementRefusal {
     #[error("there is no such bank statement")]
     BankStatementUnknown,
+    #[error("the statement was withdrawn")]
+    BankStatementWithdrawn,
+    #[error("line {line} is matched or booked: take that back first")]
+    BankStatementInUse { line: u32 },
     #[error("the statement has no line {line}")]
     BankLineUnknown { line: u32 },
     #[error("line {line} is matched already")]
@@ -92,7 +99,7 @@ pub enum BankStatementRefusal {
     BankLineBooked { line: u32 },
     #[error("line {line} is not booked")]
     BankLineNotBooked { line: u32 },
-    #[error("a booking and its being taken back need a reason")]
+    #[error("a booking, its being taken back and a withdrawal need a reason")]
     ReasonMissing,
     #[error("part {part} is in {currency} and not zero: nothing else moved on the account")]
     PartInvalid { part: usize, currency: Currency },
@@ -109,7 +116,9 @@ impl Refusal for BankStatementRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::BankStatementUnknown => RefusalKind::Unknown,
-            Self::BankLineMatched { .. }
+            Self::BankStatementWithdrawn
+            | Self::BankStatementInUse { .. }
+            | Self::BankLineMatched { .. }
             | Self::BankLineNotMatched { .. }
             | Self::MatchMovedPayment { .. }
             | Self::BankLineBooked { .. }
@@ -132,6 +141,7 @@ impl Refusal for BankStatementRefusal {
 
 aggregate!(BankStatement, "bank_statement", "BankStatement", BankStatementCommand, BankStatementEvent, BankStatementRefusal, {
     Imported = 1, Matched = 1, Unmatched = 1, Divided = 1, Booked = 1, BookingTakenBack = 1, BookingWithheld = 1, ChequeExceptionFound = 1,
+    Withdrawn = 1,
 });
 
 impl Root for BankStatement {
@@ -142,7 +152,10 @@ impl Root for BankStatement {
             (Self::NotImported, BankStatementCommand::Import(import)) => Ok(vec![BankStatementEvent::Imported(import)]),
             (Self::NotImported, _) => Err(BankStatementRefusal::BankStatementUnknown),
             // A statement's id follows from its file: the same file again is a repeat.
-            (Self::Imported(_), BankStatementCommand::Import(_)) => Ok(vec![]),
+            (Self::Imported(_) | Self::Withdrawn(_), BankStatementCommand::Import(_)) => Ok(vec![]),
+            (Self::Withdrawn(_), BankStatementCommand::Withdraw { .. }) => Ok(vec![]),
+            (Self::Withdrawn(_), _) => Err(BankStatementRefusal::BankStatementWithdrawn),
+            (Self::Imported(state), BankStatementCommand::Withdraw { by, reason }) => state.withdraw(by, reason),
             (Self::Imported(state), BankStatementCommand::Match { line, matching }) => state.match_line(line, matching),
             (Self::Imported(state), BankStatementCommand::Unmatch { line, by, reason, effective_date }) => {
                 state.unmatch(line, by, reason, effective_date)
@@ -157,15 +170,10 @@ impl Root for BankStatement {
 
     fn claims(&self, event: &BankStatementEvent) -> Vec<ClaimChange> {
         match event {
-            BankStatementEvent::Imported(import) => {
-                let mut identities: Vec<&str> = import.lines.iter().map(|line| line.identity.as_str()).collect();
-                identities.dedup();
-                let claim = |identity| ClaimChange::Take(Claim::of(entry_key(import.bank_account_id, identity), "bank_entry_known"));
-                let told = day_keys(import)
-                    .into_iter()
-                    .filter(|_| !import.goes_round)
-                    .map(|key| ClaimChange::Take(Claim::of(key, "bank_statement_known")));
-                identities.into_iter().map(claim).chain(told).collect()
+            BankStatementEvent::Imported(import) => import.claims().map(ClaimChange::Take).collect(),
+            BankStatementEvent::Withdrawn { .. } => {
+                let state = self.imported().ok();
+                state.into_iter().flat_map(|state| state.import.claims()).map(ClaimChange::Release).collect()
             }
             BankStatementEvent::Matched { matching, .. } => matching.claims().into_iter().map(ClaimChange::Take).collect(),
             BankStatementEvent::Unmatched { line, .. } => {
@@ -185,6 +193,7 @@ impl BankStatement {
     pub fn imported(&self) -> Result<&Imported, BankStatementRefusal> {
         match self {
             Self::NotImported => Err(BankStatementRefusal::BankStatementUnknown),
+            Self::Withdrawn(_) => Err(BankStatementRefusal::BankStatementWithdrawn),
             Self::Imported(imported) => Ok(imported),
         }
     }
@@ -213,7 +222,8 @@ impl BankStatement {
                 state.cheque_exceptions.insert(line, exception);
             }
             (Self::Imported(state), BankStatementEvent::BookingWithheld { line, withheld }) => drop(state.withheld.insert(line, withheld)),
-            (Self::NotImported, _) => {}
+            (Self::Imported(state), BankStatementEvent::Withdrawn { .. }) => *self = Self::Withdrawn(state.import.clone()),
+            (Self::NotImported | Self::Withdrawn(_), _) => {}
         }
     }
 }
@@ -240,6 +250,17 @@ impl Imported {
     pub fn unmatched(&self) -> impl Iterator<Item = &StatementLine> {
         let explained = |line: u32| self.matched.contains_key(&line) || self.booked.contains_key(&line);
         self.lines().filter(move |line| !explained(line.line))
+    }
+
+    /// Only while nothing rests on its lines.
+    fn withdraw(&self, by: UserId, reason: String) -> Result<Vec<BankStatementEvent>, BankStatementRefusal> {
+        if reason.trim().is_empty() {
+            return Err(BankStatementRefusal::ReasonMissing);
+        }
+        if let Some(&line) = self.matched.keys().chain(self.booked.keys()).min() {
+            return Err(BankStatementRefusal::BankStatementInUse { line });
+        }
+        Ok(vec![BankStatementEvent::Withdrawn { lines: self.lines().map(|line| line.line).collect(), by, reason }])
     }
 
     fn match_line(&self, line: u32, matching: Matching) -> Result<Vec<BankStatementEvent>, BankStatementRefusal> {

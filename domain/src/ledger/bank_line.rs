@@ -68,7 +68,8 @@ impl BankLine {
             BankStatementEvent::Imported(_)
             | BankStatementEvent::Divided { .. }
             | BankStatementEvent::BookingWithheld { .. }
-            | BankStatementEvent::ChequeExceptionFound { .. } => vec![],
+            | BankStatementEvent::ChequeExceptionFound { .. }
+            | BankStatementEvent::Withdrawn { .. } => vec![],
             BankStatementEvent::Matched { matching, .. } => match &matching.posted {
                 Some(posted) => self.matched(posted, &matching.target, at, holdings),
                 None => vec![],

@@ -136,6 +136,7 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
         ("explained", matched(MatchTarget::Explained { explanation: "bank fees".to_owned() }, 100, vec![], Some(ERIN))),
         ("refund", matched(refund, 85, vec![Evidence::Amount, Evidence::InvoiceNumber], None)),
         ("in_books", BankStatementEvent::Matched { line: 1, matching: in_books }),
+        ("", BankStatementEvent::Withdrawn { lines: vec![1, 2], by: ERIN, reason: "of another account".to_owned() }),
         ("", BankStatementEvent::Unmatched { line: 1, by: ERIN, reason: "interest".to_owned(), effective_date: None }),
         (
             "in_books",

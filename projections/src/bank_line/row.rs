@@ -50,6 +50,8 @@ row! {
         booking: Option<Json<Booking>>,
         withheld: Option<Json<Withheld>>,
         cheque_exception: Option<Json<ChequeException>>,
+        /// With its statement.
+        withdrawn: bool,
     }
 }
 
@@ -61,7 +63,7 @@ impl Projector for BankLines {
     }
 
     fn version(&self) -> i32 {
-        2
+        3
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -88,11 +90,14 @@ impl Projector for BankLines {
 }
 
 fn touched(events: &[Recorded]) -> HashSet<Uuid> {
-    let key = |at: &Recorded| match &at.fact {
-        Fact::BankStatement(event) => event.line().map(|line| line_id(at.aggregate_id, line)),
-        _ => None,
+    let keys = |at: &Recorded| match &at.fact {
+        Fact::BankStatement(BankStatementEvent::Withdrawn { lines, .. }) => {
+            lines.iter().map(|line| line_id(at.aggregate_id, *line)).collect()
+        }
+        Fact::BankStatement(event) => event.line().map(|line| line_id(at.aggregate_id, line)).into_iter().collect(),
+        _ => vec![],
     };
-    events.iter().filter_map(key).collect()
+    events.iter().flat_map(keys).collect()
 }
 
 fn project(rows: &mut Rows<BankLineRow>, event: &BankStatementEvent, at: &Recorded) -> Result<(), ProjectionError> {
@@ -111,6 +116,9 @@ fn project(rows: &mut Rows<BankLineRow>, event: &BankStatementEvent, at: &Record
         BankStatementEvent::Booked { line, booking } => explain(rows, at, *line, None, Some((**booking).clone())),
         BankStatementEvent::Unmatched { line, .. } | BankStatementEvent::BookingTakenBack { line, .. } => {
             explain(rows, at, *line, None, None)
+        }
+        BankStatementEvent::Withdrawn { lines, .. } => {
+            lines.iter().try_for_each(|line| line_of(rows, at, *line).map(|row| row.withdrawn = true))
         }
         BankStatementEvent::BookingWithheld { line, withheld } => {
             line_of(rows, at, *line)?.withheld = Some(Json(withheld.clone()));
@@ -165,6 +173,7 @@ impl BankLineRow {
             booking: None,
             withheld: None,
             cheque_exception: None,
+            withdrawn: false,
         }
     }
 
@@ -279,6 +288,7 @@ const SORTS: &[Sort<BankLineRow>] = &[
 
 pub async fn list(tx: &mut TenantTx, filter: &BankLineFilter, page: &Page) -> Result<PageOf<BankLineView>, QueryError> {
     let found = Listing::<BankLineRow>::of(tx)
+        .when("withdrawn = ?", Some(false))
         .when("bank_account_id = ?", filter.bank_account_id.map(Uuid::from))
         .when("bank_statement_id = ?", filter.bank_statement_id.map(Uuid::from))
         .when("matched = ?", filter.matched)
@@ -321,13 +331,12 @@ pub(crate) async fn known(
 
 /// What came in by the lines of a statement that nothing explains.
 pub async fn unexplained_income(tx: &mut TenantTx, statement: BankStatementId) -> sqlx::Result<Vec<Money>> {
-    let sql =
-        "select distinct amount, currency from bank_lines where tenant_id = $1 and bank_statement_id = $2 and not matched and amount > 0";
+    let sql = "select distinct amount, currency from bank_lines where tenant_id = $1 and bank_statement_id = $2 and not matched and not withdrawn and amount > 0";
     let tenant = tx.tenant();
     let found: Vec<(Decimal, Word<Currency>)> = sqlx::query_as(sql).bind(tenant.0).bind(statement.0).fetch_all(&mut **tx).await?;
     Ok(found.into_iter().map(|(amount, currency)| Money::rounded(amount, currency.0)).collect())
 }
 
 pub async fn get(tx: &mut TenantTx, id: Uuid) -> sqlx::Result<Option<BankLineView>> {
-    Ok(find::<BankLineRow>(tx, id).await?.map(BankLineView::from))
+    Ok(find::<BankLineRow>(tx, id).await?.filter(|row| !row.withdrawn).map(BankLineView::from))
 }

@@ -33,6 +33,7 @@ pub fn statement(event: &BankStatementEvent) -> Value {
         BankStatementEvent::BookingWithheld { line, withheld: Withheld { rule, code, detail: _ } } => {
             data! { line, withheld: data! { rule: applied(rule), code } }
         }
+        BankStatementEvent::Withdrawn { lines, by, reason: _ } => data! { lines, by },
         BankStatementEvent::ChequeExceptionFound { line, exception: ChequeException { number, payment_id, finding } } => {
             data! { line, exception: data! { number, payment_id, finding } }
         }

@@ -93,6 +93,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("BankStatementBooked", "quittance.bank_statement.booked", 1),
     ("BankStatementBookingTakenBack", "quittance.bank_statement.booking_taken_back", 1),
     ("BankStatementBookingWithheld", "quittance.bank_statement.booking_withheld", 1),
+    ("BankStatementWithdrawn", "quittance.bank_statement.withdrawn", 1),
     ("BankStatementChequeExceptionFound", "quittance.bank_statement.cheque_exception_found", 1),
     ("BankRulesAdopted", "quittance.bank_rules.adopted", 1),
     ("InvoiceReceived", "quittance.invoice.received", 1),

@@ -81,7 +81,8 @@ pub(super) async fn ends(
         with known as (select * from bank_statements \
                         where tenant_id = $1 and bank_account_id = $2 and kind = 'end_of_period' and closing is not null \
                           and to_date is not null and ($3::date is null or to_date <= $3) \
-                          and ($4::timestamptz is null or imported_at <= $4)), \
+                          and ($4::timestamptz is null or imported_at <= $4) \
+                          and (withdrawn_at is null or withdrawn_at > $4)), \
              of_day as (select * from known where to_date = (select max(to_date) from known)) \
         select bank_statement_id, closing, to_date, currency from of_day own \
          order by exists (select 1 from of_day next where next.opening = own.closing and next.bank_statement_id <> own.bank_statement_id), \
@@ -122,7 +123,8 @@ async fn before_first_line(
 ) -> sqlx::Result<(Option<NaiveDate>, Decimal)> {
     let sql = "\
         with known as (select * from bank_statements where tenant_id = $1 and bank_account_id = $2 \
-                          and ($4::timestamptz is null or imported_at <= $4)), \
+                          and ($4::timestamptz is null or imported_at <= $4) \
+                          and (withdrawn_at is null or withdrawn_at > $4)), \
              lines as (select l.booked_on, l.amount from bank_lines l \
                         where l.tenant_id = $1 and l.bank_account_id = $2 and l.bank_statement_id in (select bank_statement_id from known)), \
              of_account as (select * from known where kind = 'end_of_period'), \

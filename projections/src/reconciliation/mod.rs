@@ -118,7 +118,7 @@ pub async fn reconcile(
 async fn lines(tx: &mut TenantTx, account: BankAccountId, on: NaiveDate) -> sqlx::Result<Vec<BankLineRow>> {
     let columns = BankLineRow::COLUMNS.join(", ");
     let sql = format!(
-        "select {columns} from bank_lines where tenant_id = $1 and bank_account_id = $2 and booked_on <= $3 order by booked_on, bank_line_id"
+        "select {columns} from bank_lines where tenant_id = $1 and bank_account_id = $2 and booked_on <= $3 and not withdrawn order by booked_on, bank_line_id"
     );
     let tenant = tx.tenant();
     sqlx::query_as(&sql).bind(tenant.0).bind(account.0).bind(on).fetch_all(&mut **tx).await

@@ -88,7 +88,7 @@ pub async fn import_bank_statement(Filter(query): Filter<ImportQuery>, upload: U
     let Done { receipt, output } = commands.run(&upload.ctx, &import).await?;
     let imported = match output {
         Some(imported) => imported,
-        None => commands.run(&looking(&upload.ctx), &import.again()).await?.output.unwrap_or_default(),
+        None => commands.run(&looking(&upload.ctx), &import.again(receipt.position)).await?.output.unwrap_or_default(),
     };
     let system = &upload.app.system;
     // Payments and invoices follow before the answer, where that takes no longer than a moment.

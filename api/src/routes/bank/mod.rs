@@ -11,3 +11,4 @@ pub mod query;
 pub mod rules;
 pub mod rules_replay;
 pub mod status;
+pub mod withdrawal;

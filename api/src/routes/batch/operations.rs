@@ -9,7 +9,7 @@ use super::BatchCommand;
 use crate::auth::Caller;
 use crate::order::read_value;
 use crate::problem::Problem;
-use crate::routes::bank::{booking, division as bank_division, ledger_account, lines as bank_lines, rules as bank_rules};
+use crate::routes::bank::{booking, division as bank_division, ledger_account, lines as bank_lines, rules as bank_rules, withdrawal};
 use crate::routes::cheque::{book, positive_pay};
 use crate::routes::invoice::{allocate, coding, create as invoice, decide, discuss, dispute, hold, matching, namesake, refund, retain};
 use crate::routes::payment::{life as payment, outcome as transfer_outcome, plan};
@@ -183,6 +183,7 @@ impl Slip<'_> {
             "match_bank_line" => self.given(bank_lines::match_line),
             "unmatch_bank_line" => self.given(bank_lines::unmatch_line),
             "divide_bank_line" => self.given(bank_division::divide_line),
+            "withdraw_bank_statement" => self.given(withdrawal::withdraw),
             "book_bank_line" => self.given(booking::book_line),
             "unbook_bank_line" => self.given(booking::unbook_line),
             "adopt_bank_rules" => self.implied(bank_rules::adopt),

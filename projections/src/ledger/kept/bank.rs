@@ -77,6 +77,8 @@ impl Keeper<'_> {
         let told = match event {
             BankStatementEvent::Imported(import) => &import.lines,
             BankStatementEvent::Divided { parts, .. } => parts,
+            // Nothing of it is in the books.
+            BankStatementEvent::Withdrawn { .. } => return Ok(vec![]),
             _ => return self.bank_line(event, at),
         };
         for line in told {
