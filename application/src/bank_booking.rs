@@ -107,6 +107,11 @@ pub(crate) async fn posting_of(
             let clears = vec![Cleared { amount: line.amount.negated(), on: *value_date }];
             return Ok(Some(LinePosting { account_code, effective_date, clears }));
         }
+        // It leaves the clearing account as it came there.
+        MatchTarget::IncomingReturned { paid_on, .. } => {
+            let clears = vec![Cleared { amount: line.amount.negated(), on: *paid_on }];
+            return Ok(Some(LinePosting { account_code, effective_date, clears }));
+        }
         MatchTarget::Explained { .. } => return Ok(None),
     };
     let payment = work.load::<Payment>(*payment_id).await?;

@@ -46,8 +46,8 @@ impl UseCase for UnmatchLine {
                 refund::withdrawn(work, line, (invoice_id, allocation_id), day, &self.reason).await
             }
             Some(MatchTarget::Receivable { receivable_id, incoming_payment_id, value_date }) if !self.stays_settled => {
-                let (line, day) = (line_id(self.id.0, self.line), self.effective_date.unwrap_or(value_date));
-                incoming::withdrawn(work, line, (receivable_id, incoming_payment_id), day, &self.reason).await
+                let day = self.effective_date.unwrap_or(value_date);
+                incoming::withdrawn(work, (self.id, self.line), (receivable_id, incoming_payment_id), day, &self.reason).await
             }
             Some(MatchTarget::CustomerRefund { receivable_id, refund_id, value_date }) if !self.stays_settled => {
                 let (line, day) = (line_id(self.id.0, self.line), self.effective_date.unwrap_or(value_date));

@@ -4,7 +4,8 @@
 use chrono::NaiveDate;
 use quittance_domain::RefusalKind;
 use quittance_domain::bank_statement::{
-    IncomingProposal, MatchTarget, StatementLine, Told as ToldBefore, customer_refund_key, incoming_key, line_id, propose_incoming,
+    BankStatementRefusal, IncomingProposal, MatchTarget, StatementLine, Told as ToldBefore, customer_refund_key, incoming_key, line_id,
+    propose_incoming,
 };
 use quittance_domain::calendar::Posting;
 use quittance_domain::chart::Chart;
@@ -52,7 +53,10 @@ pub(crate) async fn told_by(
     let outstanding = receivable.issued().map_err(|refusal| Refused::from(refusal).at("/receivable_id"))?;
     let told = told_of(work, outstanding).await?;
     if !line.amount.is_positive() {
-        return refunded_by(work, statement, line, (receivable_id, outstanding), &told, by).await;
+        return match outstanding.returned_by(line, &told) {
+            Some(payment) => returned(work, line, receivable_id, payment).await,
+            None => refunded_by(work, statement, line, (receivable_id, outstanding), &told, by).await,
+        };
     }
     let target = |incoming_payment_id, value_date| MatchTarget::Receivable { receivable_id, incoming_payment_id, value_date };
     if let Some(IncomingPayment { incoming_payment_id, value_date, .. }) = outstanding.awaited_payment(line, &told) {
@@ -64,6 +68,22 @@ pub(crate) async fn told_by(
     let payment = IncomingPayment { incoming_payment_id, amount: line.amount, value_date, channel };
     let command = ReceivableCommand::Receive { payment, record: None, by };
     Ok(Told::paid(target(incoming_payment_id, value_date), receivable_id, command))
+}
+
+/// What the customer had paid went back by the line: it is owed again.
+async fn returned(
+    work: &mut Work<'_>,
+    line: &StatementLine,
+    receivable_id: ReceivableId,
+    payment: &IncomingPayment,
+) -> Result<Told, Failure> {
+    let IncomingPayment { incoming_payment_id, value_date: paid_on, .. } = *payment;
+    let value_date = counts_on(work, line.value_date().max(paid_on)).await?;
+    let reason = line.return_reason.clone().unwrap_or_else(|| "returned by the bank".to_owned());
+    let by = work.ctx.actor;
+    let command = ReceivableCommand::TakePaymentBack { incoming_payment_id, effective_date: value_date, reason, by };
+    let target = MatchTarget::IncomingReturned { receivable_id, incoming_payment_id, paid_on, value_date };
+    Ok(Told::paid(target, receivable_id, command))
 }
 
 /// Money that left by the line went back to the customer.
@@ -123,14 +143,17 @@ pub(crate) async fn proposals(
 /// A match is taken back: what it had said of the receivable no longer holds. What a person recorded stays recorded.
 pub(crate) async fn withdrawn(
     work: &mut Work<'_>,
-    line: uuid::Uuid,
+    (statement, line): (BankStatementId, u32),
     (id, incoming_payment_id): (ReceivableId, IncomingPaymentId),
     effective_date: NaiveDate,
     reason: &str,
 ) -> Result<(), Failure> {
     let receivable = work.take::<Receivable>(id).await?;
-    let told_by_line = |payment: &&IncomingPayment| payment.channel == IncomingChannel::BankLine(line);
-    let Some(payment) = receivable.issued()?.payment(incoming_payment_id).filter(told_by_line) else { return Ok(()) };
+    // It has gone back by another line meanwhile.
+    let payment = receivable.issued()?.payment(incoming_payment_id).ok_or(BankStatementRefusal::MatchMovedPayment { line })?;
+    if payment.channel != IncomingChannel::BankLine(line_id(statement.0, line)) {
+        return Ok(());
+    }
     let effective_date = effective_date.max(payment.value_date);
     let (by, reason) = (work.ctx.actor, reason.to_owned());
     let back = ReceivableCommand::TakePaymentBack { incoming_payment_id, effective_date, reason, by };

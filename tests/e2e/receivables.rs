@@ -103,16 +103,17 @@ impl Shop {
 
     /// An account of ours, and a statement of it with one line: the amount, what the bank says of it.
     async fn imports(&self, amount: &str, told: &str) -> Value {
-        self.imports_as('C', amount, told).await
+        self.imports_as("C", amount, told).await
     }
 
-    async fn imports_as(&self, mark: char, amount: &str, told: &str) -> Value {
+    async fn imports_as(&self, mark: &str, amount: &str, told: &str) -> Value {
         let own = json!({ "name": "Main", "currency": "EUR", "account": { "kind": "iban", "iban": OURS } });
         let account = self.tess.posts("/v1/company/bank-accounts", own).await;
         assert!(account.status < 300 || account.body["code"] == "account-exists", "{account:?}");
         let short = day(0).format("%y%m%d").to_string();
+        let balance = if mark == "C" { "C" } else { "D" };
         let file = format!(
-            ":20:1\n:25:{OURS}\n:28C:1\n:60F:C{short}EUR0,00\n:61:{short}{}{mark}{amount}NTRFNONREF//{told:.8}\n:86:166?00BUCHUNG{told}\n:62F:{mark}{short}EUR{amount}\n",
+            ":20:1\n:25:{OURS}\n:28C:1\n:60F:C{short}EUR0,00\n:61:{short}{}{mark}{amount}NTRFNONREF//{told:.8}\n:86:166?00BUCHUNG{told}\n:62F:{balance}{short}EUR{amount}\n",
             &short[2..]
         );
         self.tess.uploads("/v1/bank-statements/import", file.into_bytes(), told).await.succeeds().body
@@ -619,7 +620,7 @@ async fn the_line_by_which_money_left_tells_of_a_refund() {
     shop.pays(&id, "71.40").await.succeeds();
     let credited = shop.tess.posts(&format!("/v1/receivables/{id}/credit-notes"), json!({ "reason": "wet" })).await.succeeds();
     let number = shop.shown(&id, credited.position()).await["number"].as_str().expect("a number").to_owned();
-    let imported = shop.imports_as('D', "71,40", &format!("?20ERSTATTUNG {number}?32NORDLICHT GMBH")).await;
+    let imported = shop.imports_as("D", "71,40", &format!("?20ERSTATTUNG {number}?32NORDLICHT GMBH")).await;
     let line = shop.line(&imported).await;
     let candidates = shop.reads(&format!("/v1/bank-lines/{}/candidates", line["id"].as_str().expect("an id"))).await;
     let first = &candidates["receivables"][0];
@@ -640,6 +641,40 @@ async fn the_line_by_which_money_left_tells_of_a_refund() {
     let matched = shop.verb(&imported, "match", json!({ "line": 1, "receivable_id": id })).await.succeeds().position();
     let shown = shop.shown(&id, matched).await;
     assert_eq!((&shown["owed_back"], shown["refunds"].as_array().map(Vec::len)), (&eur("0.00"), Some(1)), "told of, not done again");
+}
+
+/// A direct debit that comes back was paid once, and is owed again.
+#[tokio::test]
+async fn what_a_customer_had_paid_goes_back() {
+    let shop = Shop::open().await;
+    let id = shop.issued("1").await;
+    let number = format!("{}-00001", day(-10).format("%Y"));
+    let collected = shop.imports("71,40", &format!("?20LASTSCHRIFT {number}")).await;
+    let paid = shop.shown(&id, collected["position"].as_i64().expect("a position")).await;
+    assert_eq!(paid["open"], eur("0.00"), "{paid}");
+
+    let gone = shop.imports_as("RC", "71,40", &format!("?20RETOURE AC04 {number}?32NORDLICHT GMBH")).await;
+    assert_eq!(gone["statements"][0]["matched"], 0, "a person says so: {gone}");
+    let line = shop.line(&gone).await;
+    let candidates = shop.reads(&format!("/v1/bank-lines/{}/candidates", line["id"].as_str().expect("an id"))).await;
+    let first = &candidates["receivables"][0];
+    assert_eq!((&first["receivable_id"], &first["returned"]), (&json!(id), &paid["payments"][0]["id"]), "{candidates}");
+    assert_eq!(first["evidence"], json!(["amount", "own_invoice_number", "counterparty_name", "date"]), "{first}");
+    let matched = shop.verb(&gone, "match", json!({ "line": 1, "receivable_id": id })).await.succeeds().position();
+    shop.verb(&gone, "match", json!({ "line": 1, "receivable_id": id })).await.succeeds();
+    let shown = shop.shown(&id, matched).await;
+    assert_eq!((&shown["status"], &shown["open"], &shown["payments"]), (&json!("issued"), &eur("71.40"), &json!([])), "{shown}");
+    let owed = [("1200", dec!(24)), ("1350", dec!(71.40)), ("2200", dec!(-11.40)), ("4000", dec!(-60)), ("5000", dec!(24))];
+    assert_eq!(shop.books(matched).await, held(&owed), "nothing at the bank, nothing on its way");
+
+    // Neither line tells of something else without the other one.
+    for told in [&gone, &collected] {
+        let unmatch = json!({ "line": 1, "reason": "looked wrong" });
+        shop.verb(told, "unmatch", unmatch).await.is_refused_as("match-moved-payment");
+    }
+    let again = shop.pays(&id, "71.40").await.succeeds().position();
+    let shown = shop.shown(&id, again).await;
+    assert_eq!((&shown["status"], shown["payments"].as_array().map(Vec::len)), (&json!("paid"), Some(1)), "{shown}");
 }
 
 /// Two percent within a fortnight: the line that brings the rest pays the whole, by itself; taken back, all of it is open again.

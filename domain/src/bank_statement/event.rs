@@ -238,6 +238,16 @@ pub enum MatchTarget {
         /// The day on which it counts there.
         value_date: NaiveDate,
     },
+    /// What a customer had paid of an invoice of ours went back: a direct debit that was returned, a transfer that was recalled.
+    IncomingReturned {
+        receivable_id: ReceivableId,
+        /// As the receivable named it while it stood.
+        incoming_payment_id: IncomingPaymentId,
+        /// From when on it had counted.
+        paid_on: NaiveDate,
+        /// The day from which it counts no more.
+        value_date: NaiveDate,
+    },
     /// No payment of ours, with the words of who decided; it is in no account of the books.
     Explained { explanation: String },
 }

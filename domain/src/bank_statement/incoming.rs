@@ -14,6 +14,8 @@ pub struct IncomingProposal {
     pub receivable_id: ReceivableId,
     /// That a person has recorded before.
     pub recorded: Option<IncomingPaymentId>,
+    /// The payment that goes back by the line.
+    pub returned: Option<IncomingPaymentId>,
     pub evidence: Vec<Evidence>,
     pub score: u8,
 }
@@ -55,13 +57,15 @@ pub fn propose_incoming(
     if line.amount.is_zero() || line.amount.currency() != outstanding.document.currency {
         return None;
     }
-    if line.is_return || !line.named_payments().is_empty() {
+    let returned = outstanding.returned_by(line, told);
+    if (line.is_return && returned.is_none()) || !line.named_payments().is_empty() {
         return None;
     }
     let recorded = outstanding.awaited_payment(line, told);
-    let amount = match line.amount.is_positive() {
-        true => recorded.map_or_else(|| outstanding.asked_by(line), |payment| payment.amount),
-        false => outstanding.awaited_refund(line, told).map_or_else(|| outstanding.owed_back(), |refund| refund.amount).negated(),
+    let amount = match (line.amount.is_positive(), returned) {
+        (true, _) => recorded.map_or_else(|| outstanding.asked_by(line), |payment| payment.amount),
+        (false, Some(payment)) => payment.amount,
+        (false, None) => outstanding.awaited_refund(line, told).map_or_else(|| outstanding.owed_back(), |refund| refund.amount),
     };
     let is_more = amount.amount().abs() < line.amount.amount().abs();
     let names: Vec<&str> = customer.into_iter().flat_map(names_of).collect();
@@ -71,7 +75,7 @@ pub fn propose_incoming(
         number: &outstanding.number,
         accounts: &[],
         names: &names,
-        day: recorded.map(|payment| payment.value_date),
+        day: recorded.or(returned).map(|payment| payment.value_date),
     };
     let ours = |evidence| if evidence == Evidence::InvoiceNumber { Evidence::OwnInvoiceNumber } else { evidence };
     let evidence: Vec<Evidence> = known.speaks_for(line).into_iter().map(ours).collect();
@@ -80,8 +84,8 @@ pub fn propose_incoming(
         return None;
     }
     let score = score_of(&evidence);
-    let recorded = recorded.map(|payment| payment.incoming_payment_id);
-    (score > 0).then_some(IncomingProposal { receivable_id, recorded, evidence, score })
+    let (recorded, returned) = (recorded.map(|payment| payment.incoming_payment_id), returned.map(|payment| payment.incoming_payment_id));
+    (score > 0).then_some(IncomingProposal { receivable_id, recorded, returned, evidence, score })
 }
 
 fn names_of(customer: &Profile) -> impl Iterator<Item = &str> {
@@ -93,6 +97,16 @@ impl Outstanding {
     pub fn awaited_payment(&self, line: &StatementLine, told: &Told) -> Option<&IncomingPayment> {
         let awaited = |payment: &&IncomingPayment| payment.channel == IncomingChannel::Recorded && payment.amount == line.amount;
         self.payments.iter().filter(awaited).find(|payment| !told.payments.contains(&payment.incoming_payment_id))
+    }
+
+    /// The payment of just this amount that goes back by the line, the latest of them. Where the bank does not call it a return, what the
+    /// customer is owed goes out first.
+    pub fn returned_by(&self, line: &StatementLine, told: &Told) -> Option<&IncomingPayment> {
+        let gone = line.amount.negated();
+        let is_refund = self.awaited_refund(line, told).is_some() || self.owed_back().amount() >= gone.amount();
+        let went_in = |payment: &&IncomingPayment| payment.amount == gone && payment.value_date <= line.value_date();
+        let went_back = self.payments.iter().filter(went_in).max_by_key(|payment| payment.value_date);
+        went_back.filter(|_| gone.is_positive() && (line.is_return || !is_refund))
     }
 
     /// What is open, or what closes it with the discount that its terms grant on the line's day where just that came in.

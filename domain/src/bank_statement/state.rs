@@ -289,7 +289,7 @@ impl Imported {
         match self.matched.get(&line).map(|own| &own.target) {
             None => Err(BankStatementRefusal::BankLineNotMatched { line }),
             // The money came back: whether it may leave again is for the payment that comes after.
-            Some(MatchTarget::Payment { effect: PaymentEffect::Returns { .. }, .. }) => {
+            Some(MatchTarget::Payment { effect: PaymentEffect::Returns { .. }, .. } | MatchTarget::IncomingReturned { .. }) => {
                 Err(BankStatementRefusal::MatchMovedPayment { line })
             }
             Some(_) => Ok(vec![BankStatementEvent::Unmatched { line, by, reason, effective_date }]),
@@ -302,7 +302,7 @@ impl Imported {
         matches!(target, Some(MatchTarget::Refund { invoice_id, .. }) if *invoice_id == document)
     }
 
-    /// The same of a receivable's payment, or refund.
+    /// The same of a receivable's payment, its return, or a refund.
     pub fn tells_of_receivable(&self, line: u32, receivable: ReceivableId) -> bool {
         let target = self.matched.get(&line).map(|matching| &matching.target);
         target.and_then(MatchTarget::receivable) == Some(receivable)
@@ -318,7 +318,11 @@ impl Imported {
         match self.matched.remove(&line).map(|matching| matching.target) {
             Some(MatchTarget::Payment { payment_id, .. }) => drop(self.dismissed.entry(line).or_default().insert(payment_id)),
             Some(MatchTarget::Refund { invoice_id, .. }) => drop(self.dismissed_refunds.entry(line).or_default().insert(invoice_id)),
-            Some(MatchTarget::Receivable { receivable_id, .. } | MatchTarget::CustomerRefund { receivable_id, .. }) => {
+            Some(
+                MatchTarget::Receivable { receivable_id, .. }
+                | MatchTarget::CustomerRefund { receivable_id, .. }
+                | MatchTarget::IncomingReturned { receivable_id, .. },
+            ) => {
                 self.dismissed_receivables.entry(line).or_default().insert(receivable_id);
             }
             Some(MatchTarget::Explained { .. }) | None => {}
@@ -344,7 +348,9 @@ impl Imported {
 impl MatchTarget {
     fn receivable(&self) -> Option<ReceivableId> {
         match self {
-            Self::Receivable { receivable_id, .. } | Self::CustomerRefund { receivable_id, .. } => Some(*receivable_id),
+            Self::Receivable { receivable_id, .. }
+            | Self::CustomerRefund { receivable_id, .. }
+            | Self::IncomingReturned { receivable_id, .. } => Some(*receivable_id),
             Self::Payment { .. } | Self::Refund { .. } | Self::Explained { .. } => None,
         }
     }
@@ -369,7 +375,8 @@ impl Matching {
             MatchTarget::Refund { allocation_id, .. } => return vec![refund_key(*allocation_id)],
             MatchTarget::Receivable { incoming_payment_id, .. } => return vec![incoming_key(*incoming_payment_id)],
             MatchTarget::CustomerRefund { refund_id, .. } => return vec![customer_refund_key(*refund_id)],
-            MatchTarget::Explained { .. } => return vec![],
+            // It stood once, and goes back once: the receivable knows.
+            MatchTarget::IncomingReturned { .. } | MatchTarget::Explained { .. } => return vec![],
         };
         let effect = match effect {
             PaymentEffect::Settles => "settles",
@@ -381,7 +388,7 @@ impl Matching {
     pub fn claims(&self) -> Vec<Claim> {
         let lost = match self.target {
             MatchTarget::Refund { .. } | MatchTarget::CustomerRefund { .. } => "refund_matched",
-            MatchTarget::Receivable { .. } => "incoming_payment_matched",
+            MatchTarget::Receivable { .. } | MatchTarget::IncomingReturned { .. } => "incoming_payment_matched",
             MatchTarget::Payment { .. } | MatchTarget::Explained { .. } => "payment_item_matched",
         };
         self.keys().into_iter().map(|key| Claim::of(key, lost)).collect()

@@ -146,7 +146,9 @@ impl BankLine {
         let related = match target {
             MatchTarget::Payment { payment_id, .. } => payment_id.0,
             MatchTarget::Refund { allocation_id, .. } => allocation_id.0,
-            MatchTarget::Receivable { incoming_payment_id, .. } => incoming_payment_id.0,
+            MatchTarget::Receivable { incoming_payment_id, .. } | MatchTarget::IncomingReturned { incoming_payment_id, .. } => {
+                incoming_payment_id.0
+            }
             MatchTarget::CustomerRefund { refund_id, .. } => refund_id.0,
             MatchTarget::Explained { .. } => return vec![],
         };

@@ -120,6 +120,12 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
         refund_id: CustomerRefundId(Uuid::from_u128(3)),
         value_date: day("2026-03-31"),
     };
+    let went_back = MatchTarget::IncomingReturned {
+        receivable_id: RECEIVABLE,
+        incoming_payment_id: IncomingPaymentId(Uuid::from_u128(2)),
+        paid_on: day("2026-03-31"),
+        value_date: day("2026-04-02"),
+    };
     let returns = PaymentEffect::Returns { reason: "AC04".to_owned() };
     let part = |line, amount| StatementLine { line, amount: eur(amount), ..import.lines[0].clone() };
     let parts_of_it = vec![part(1, dec!(-100.00)), part(2, dec!(-19.00))];
@@ -132,6 +138,7 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
         ("", matched(of_payment(PaymentEffect::Settles), 90, evidence, None)),
         ("returned", matched(of_payment(returns), 100, vec![], Some(ERIN))),
         ("customer_refund", matched(paid_back, 100, vec![], Some(ERIN))),
+        ("incoming_returned", matched(went_back, 100, vec![], Some(ERIN))),
         ("receivable", matched(paid, 90, vec![Evidence::Amount, Evidence::OwnInvoiceNumber, Evidence::CounterpartyName], None)),
         ("explained", matched(MatchTarget::Explained { explanation: "bank fees".to_owned() }, 100, vec![], Some(ERIN))),
         ("refund", matched(refund, 85, vec![Evidence::Amount, Evidence::InvoiceNumber], None)),

@@ -108,6 +108,9 @@ fn matched_to(target: &MatchTarget) -> Value {
         MatchTarget::CustomerRefund { receivable_id, refund_id, value_date } => {
             data! { customer_refund: data! { receivable_id, refund_id, value_date } }
         }
+        MatchTarget::IncomingReturned { receivable_id, incoming_payment_id, paid_on, value_date } => {
+            data! { incoming_returned: data! { receivable_id, incoming_payment_id, paid_on, value_date } }
+        }
         // The words are a person's.
         MatchTarget::Explained { explanation: _ } => data! { explained: data! {} },
     }

@@ -1,7 +1,8 @@
 //! The receivables that a line of a statement may tell of: what is open of them came in, or they are named, or somebody has recorded just
 //! that; and those whose customers may have money back by it.
 
-use quittance_domain::ids::ReceivableId;
+use chrono::{Months, NaiveDate};
+use quittance_domain::ids::{BankAccountId, ReceivableId};
 use quittance_domain::party::folded;
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
@@ -14,6 +15,8 @@ use crate::word::Word;
 const CANDIDATES_MAX: i64 = 50;
 /// The engine matches by itself only what stands out.
 const AUTOMATIC_MAX: i64 = 1_000;
+/// A direct debit that nobody had authorised goes back for so long (SEPA core rulebook, 4.3.4), and a few days of the banks'.
+const RETURNED_WITHIN: Months = Months::new(14);
 
 /// Receivables of which a line may tell that a customer paid of them. What is recorded for a line to come is little among what is paid.
 pub async fn may_be_paid(tx: &mut TenantTx, amount: Money, text: &str) -> sqlx::Result<Vec<ReceivableId>> {
@@ -46,6 +49,24 @@ pub async fn may_be_refunded(tx: &mut TenantTx, amount: Money, text: &str) -> sq
                      and refund->>'channel' = 'recorded' and (refund->'amount'->>'amount')::numeric = $3) owed \
                 group by receivable_id order by bool_or(named) desc, bool_or(whole) desc, receivable_id limit $5";
     named(tx, sql, amount, text).await
+}
+
+/// Receivables of which just so much had come in on this account, and may go back by a line of that day.
+pub async fn may_have_gone_back(
+    tx: &mut TenantTx,
+    account: BankAccountId,
+    booked_on: NaiveDate,
+    amount: Money,
+) -> sqlx::Result<Vec<ReceivableId>> {
+    let sql = "select (matching->'target'->'receivable'->>'receivable_id')::uuid as receivable_id from bank_lines \
+                where tenant_id = $1 and bank_account_id = $2 and booked_on between $3 and $4 \
+                  and currency = $5 and amount = $6 and matching->'target' ? 'receivable' \
+                order by booked_on desc, bank_line_id limit $7";
+    let (tenant, since) = (tx.tenant(), booked_on.checked_sub_months(RETURNED_WITHIN).unwrap_or(booked_on));
+    let found = sqlx::query_scalar(sql).bind(tenant.0).bind(account.0).bind(since).bind(booked_on);
+    let found = found.bind(Word(amount.currency())).bind(amount.amount()).bind(CANDIDATES_MAX);
+    let found: Vec<Uuid> = found.fetch_all(&mut **tx).await?;
+    Ok(found.into_iter().map(ReceivableId).collect())
 }
 
 /// Receivables of which just one of these amounts is open, or is with a discount that their terms grant, or is recorded as paid.

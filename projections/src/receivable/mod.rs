@@ -16,7 +16,7 @@ use quittance_domain::receivable::Receivable;
 use quittance_infrastructure::database::TenantTx;
 
 pub use ageing::{ReceivableAgeing, ReceivableAgeingFilter, ReceivableAgeingLine, ReceivableAgeingTotal, ageing};
-pub use candidates::{may_be_paid, may_be_refunded, worth};
+pub use candidates::{may_be_paid, may_be_refunded, may_have_gone_back, worth};
 pub use days_sales::{DaysSales, DaysSalesFilter, DaysSalesLine, days_sales};
 pub use explained::{ReceivableFactFilter, ReceivableFactSum, ReceivableFacts, facts};
 pub use facts::{ReceivableFactKind, ReceivableFactRow, ReceivableFactView};

@@ -230,6 +230,7 @@ fn moved(line: &BankLineRow) -> impl Iterator<Item = Moved> + '_ {
         MatchTarget::Refund { .. }
         | MatchTarget::Receivable { .. }
         | MatchTarget::CustomerRefund { .. }
+        | MatchTarget::IncomingReturned { .. }
         | MatchTarget::Explained { .. } => vec![],
     })
 }

@@ -1,5 +1,7 @@
 //! `GET /v1/bank-lines/{id}/candidates`: the payments, refunds and receivables that a line may tell of, and why.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use quittance_application::bank_line::{
     Candidate, IncomingCandidate, RefundCandidate, candidates, incoming_candidates, line_of, refund_candidates,
@@ -24,7 +26,7 @@ pub struct LineCandidates {
     data: Vec<LineCandidate>,
     /// What a vendor may have paid back by it, the likeliest first; of a line by which money left none.
     refunds: Vec<LineRefund>,
-    /// What a customer may have paid by it, the likeliest first; of a line by which money left none.
+    /// What a customer may have paid by it, or may have back where money left, the likeliest first.
     receivables: Vec<LineReceivable>,
     /// From this score on the engine matches by itself, unless another is as likely.
     automatic_from: u8,
@@ -80,6 +82,8 @@ pub struct LineReceivable {
     owed_back: Money,
     /// The payment that a person has recorded, and that the line tells of.
     recorded: Option<IncomingPaymentId>,
+    /// The payment that goes back by the line: a direct debit that was returned, say.
+    returned: Option<IncomingPaymentId>,
     /// 0 to 100.
     score: u8,
     evidence: Vec<Evidence>,
@@ -95,6 +99,7 @@ impl From<IncomingCandidate> for LineReceivable {
             customer_id: outstanding.customer_id,
             customer_name,
             recorded: proposal.recorded,
+            returned: proposal.returned,
             score: proposal.score,
             evidence: proposal.evidence,
         }
@@ -162,7 +167,11 @@ pub async fn list_bank_line_candidates(Id(id): Id<Uuid>, mut read: Reading) -> R
     let refunds = refund_candidates(commands, tenant, &line, &documents).await?.into_iter().map(LineRefund::from).collect();
     let owed = match paid == row.amount {
         true => receivable::may_be_paid(&mut read.tx, paid, line.text.as_deref().unwrap_or_default()).await?,
-        false => receivable::may_be_refunded(&mut read.tx, paid, line.text.as_deref().unwrap_or_default()).await?,
+        false => {
+            let back = receivable::may_be_refunded(&mut read.tx, paid, line.text.as_deref().unwrap_or_default()).await?;
+            let gone_back = receivable::may_have_gone_back(&mut read.tx, row.bank_account_id, row.booked_on, paid).await?;
+            back.into_iter().chain(gone_back).collect::<BTreeSet<_>>().into_iter().collect()
+        }
     };
     let receivables = incoming_candidates(commands, tenant, &line, &owed).await?.into_iter().map(LineReceivable::from).collect();
     Ok(read.answer(LineCandidates { data, refunds, receivables, automatic_from: AUTOMATIC_FROM }))

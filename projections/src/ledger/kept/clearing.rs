@@ -100,7 +100,9 @@ fn moved(fact: &Fact, id: Uuid) -> Option<(Uuid, Option<Currency>)> {
         Fact::BankStatement(BankStatementEvent::Matched { matching, .. }) => match &matching.target {
             MatchTarget::Payment { payment_id, .. } => Some((payment_id.0, None)),
             MatchTarget::Refund { allocation_id, .. } => Some((allocation_id.0, None)),
-            MatchTarget::Receivable { incoming_payment_id, .. } => Some((incoming_payment_id.0, None)),
+            MatchTarget::Receivable { incoming_payment_id, .. } | MatchTarget::IncomingReturned { incoming_payment_id, .. } => {
+                Some((incoming_payment_id.0, None))
+            }
             MatchTarget::CustomerRefund { refund_id, .. } => Some((refund_id.0, None)),
             MatchTarget::Explained { .. } => None,
         },
