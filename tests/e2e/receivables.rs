@@ -410,6 +410,45 @@ async fn what_is_owed_in_dollars_is_worth_the_closing_rate_for_a_day() {
     shop.tess.posts("/v1/revaluations", close).await.is_refused_as("nothing-to-revalue");
 }
 
+/// A refund at 1.00 whose rate was corrected to 1.25 before the bank told of it: what is too much on the way is gained.
+#[tokio::test]
+async fn a_refund_in_dollars_leaves_nothing_on_the_way() {
+    let shop = Shop::open().await;
+    let quote = async |on: i64, rate: &str| {
+        let rates = json!({ "source": "House bank", "quotes": [{ "unit": "EUR", "currency": "USD", "on": day(on), "rate": rate }] });
+        shop.tess.posts("/v1/exchange-rates", rates).await.succeeds().position()
+    };
+    quote(-40, "1.25").await;
+    quote(-2, "1.00").await;
+    let mut body = shop.invoice("1");
+    (body["currency"], body["lines"][0]["goods"]) = (json!("USD"), Value::Null);
+    let id = shop.anna.posts("/v1/receivables", body).await.succeeds().id();
+    shop.anna.posts(&format!("/v1/receivables/{id}/issue"), json!({ "issue_date": day(-30) })).await.succeeds();
+    let said = |on: i64| json!({ "method": "cheque", "reference": "CHQ-1", "account_code": "1000", "value_date": day(on) });
+    let paid = shop.tess.posts(&format!("/v1/receivables/{id}/payments"), said(-20)).await;
+    paid.succeeds();
+    let credit = json!({ "reason": "wet", "issue_date": day(-10) });
+    shop.tess.posts(&format!("/v1/receivables/{id}/credit-notes"), credit).await.succeeds();
+    let refund = json!({ "method": "transfer", "reference": "R-1", "value_date": day(-2) });
+    shop.tess.posts(&format!("/v1/receivables/{id}/refunds"), refund).await.succeeds();
+    let corrected = quote(-2, "1.25").await;
+    shop.reads(&format!("/v1/reports/revaluation?min_position={corrected}")).await;
+
+    let own = json!({ "name": "Dollars", "currency": "USD", "account": { "kind": "iban", "iban": OURS } });
+    shop.tess.posts("/v1/company/bank-accounts", own).await.succeeds();
+    let short = day(-2).format("%y%m%d").to_string();
+    let file = format!(
+        ":20:1\n:25:{OURS}\n:28C:1\n:60F:C{short}USD71,40\n:61:{short}{}D71,40NTRFNONREF//R1\n:86:166?00BUCHUNG\n:62F:C{short}USD0,00\n",
+        &short[2..]
+    );
+    let imported = shop.tess.uploads("/v1/bank-statements/import", file.into_bytes(), "usd").await.succeeds().body;
+    let matched = shop.verb(&imported, "match", json!({ "line": 1, "receivable_id": id })).await.succeeds().position();
+    let balance = shop.reads(&format!("/v1/reports/trial-balance?min_position={matched}")).await;
+    let clearing: Vec<&Value> = balance["lines"].as_array().expect("lines").iter().filter(|line| line["account"] == "1090").collect();
+    let left: Decimal = clearing.iter().map(|line| decimal(&line["base_balance"])).sum();
+    assert_eq!(left, dec!(0), "{balance}");
+}
+
 /// The request, its refusal, and the field that is to blame.
 #[tokio::test]
 async fn a_draft_that_does_not_hold_is_refused_at_its_field() {

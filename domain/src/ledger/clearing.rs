@@ -28,8 +28,9 @@ impl Clearing {
     /// By which payment or allocation an entry moves the clearing account in another currency than the books'.
     pub fn moved_by(entry: &Entry, books: &Books) -> Option<uuid::Uuid> {
         use Reason::{
-            CreditApplied, CreditReversed, PaidOnAccount, PaymentReturned, PaymentSettled, PrepaymentApplied, PrepaymentTakenBack,
-            ReceivablePaid, ReceivablePaymentTakenBack, RefundReversed, StatementMatched, StatementUnmatched, Translated, VendorRefunded,
+            CreditApplied, CreditReversed, CustomerRefundTakenBack, CustomerRefunded, PaidOnAccount, PaymentReturned, PaymentSettled,
+            PrepaymentApplied, PrepaymentTakenBack, ReceivablePaid, ReceivablePaymentTakenBack, RefundReversed, StatementMatched,
+            StatementUnmatched, Translated, VendorRefunded,
         };
         let by = match (entry.document.kind, entry.reason) {
             (DocumentType::Payment, CreditApplied | CreditReversed) => entry.document.related?,
@@ -38,7 +39,10 @@ impl Clearing {
                 entry.document.related?
             }
             (DocumentType::Invoice, PrepaymentApplied | PrepaymentTakenBack | VendorRefunded | RefundReversed) => entry.document.related?,
-            (DocumentType::Receivable, ReceivablePaid | ReceivablePaymentTakenBack | Translated) => entry.document.related?,
+            (
+                DocumentType::Receivable,
+                ReceivablePaid | ReceivablePaymentTakenBack | CustomerRefunded | CustomerRefundTakenBack | Translated,
+            ) => entry.document.related?,
             (DocumentType::BankLine, StatementMatched | StatementUnmatched | Translated) => entry.document.related?,
             _ => return None,
         };
