@@ -324,7 +324,7 @@ async fn a_key_is_of_one_account_and_one_mapping() {
     let file = format!("day,amount,text\n{},-12.00,fee\n", today());
     let imports = async |account: &str| {
         let path = format!("/v1/bank-statements/import?bank_account_id={account}&csv_mapping={mapping}");
-        sent.tess.uploads_as("text/plain", &path, file.clone().into_bytes(), "one key").await
+        sent.tess.uploads_as("text/csv", &path, file.clone().into_bytes(), "one key").await
     };
     imports(&sent.account).await.succeeds();
     imports(&sent.account).await.succeeds();
@@ -344,7 +344,7 @@ async fn a_statement_that_was_read_wrongly_is_withdrawn_and_imported_again() {
             json!({ "account": "", "currency": "EUR", "booking_date": "day", "amount": { "signed": amount }, "remittance": ["text"] });
         let mapping = mapping.to_string().replace('"', "%22").replace('{', "%7B").replace('}', "%7D");
         let path = format!("/v1/bank-statements/import?bank_account_id={}&csv_mapping={mapping}", sent.account);
-        sent.tess.uploads_as("text/plain", &path, file.clone().into_bytes(), key).await
+        sent.tess.uploads_as("text/csv", &path, file.clone().into_bytes(), key).await
     };
     let wrong = imports("fee", "first").await.succeeds().body;
     let id = wrong["statements"][0]["id"].as_str().expect("an id").to_owned();

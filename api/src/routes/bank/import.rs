@@ -77,7 +77,7 @@ impl From<ImportedStatement> for StatementImported {
 /// Import a bank statement: camt.052, .053, .054, MT940, MT942, BAI2, OFX, QFX, or CSV by mapping. What an earlier statement of the account
 /// brought is not brought again; lines that tell of a payment for certain settle or return it.
 #[utoipa::path(post, path = "/v1/bank-statements/import", tag = "bank",
-    request_body(description = "The file itself, or a multipart form with it as `file`", content(("application/xml"), ("text/plain"), ("application/octet-stream"), ("multipart/form-data"))),
+    request_body(description = "The file itself, or a multipart form with it as `file`", content(("application/xml"), ("text/csv"), ("text/plain"), ("application/octet-stream"), ("multipart/form-data"))),
     params(ImportQuery, ("Idempotency-Key" = String, Header)), responses((status = 201, body = StatementsImported), Refusals))]
 pub async fn import_bank_statement(Filter(query): Filter<ImportQuery>, upload: Upload) -> Result<Committed<StatementsImported>, Problem> {
     let (bytes, tenant) = (upload.bytes.clone(), upload.ctx.tenant);
