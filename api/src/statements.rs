@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use chrono::NaiveDate;
-use quittance_application::bank_statement::{Candidates, ImportStatements};
+use quittance_application::bank_statement::{Candidates, ImportStatements, StatementDraft};
 use quittance_domain::Money;
 use quittance_domain::ids::{BankAccountId, BankStatementId, PaymentId, PaymentRunId, TenantId};
 use quittance_infrastructure::bank_statements::{ReadStatements, StatementFileRefusal, read_statements};
@@ -39,7 +39,22 @@ pub async fn ready(
     let lines = statements.iter().flat_map(|statement| &statement.entries).flat_map(|entry| &entry.lines);
     let amounts: Vec<Money> = lines.map(|line| line.amount).filter(|amount| amount.is_positive()).collect();
     let candidates = candidates(patience, tenant, &named, Brought::Amounts(amounts)).await?;
-    Ok(Readied { import: ImportStatements { account, statements, candidates, sha256, told_at: None }, unmapped })
+    let told = told_otherwise(patience, tenant, &statements).await?;
+    Ok(Readied { import: ImportStatements { account, statements, candidates, told, sha256, told_at: None }, unmapped })
+}
+
+/// Statements that brought something of the same days in another format.
+async fn told_otherwise(patience: &Patience<'_>, tenant: TenantId, statements: &[StatementDraft]) -> Result<Vec<BankStatementId>, Problem> {
+    let mut days: Vec<NaiveDate> = statements.iter().flat_map(|statement| &statement.entries).map(|entry| entry.booked_on).collect();
+    days.sort_unstable();
+    days.dedup();
+    let mut formats: Vec<&str> = statements.iter().map(|statement| statement.format.as_str()).collect();
+    formats.dedup();
+    patience.reach_head(tenant, &["bank_lines", "bank_statements"]).await?;
+    let mut tx = patience.progress.database().read(tenant).await?;
+    // Of a file in several formats each statement is of another format than some other.
+    let own = if let [format] = formats[..] { Some(format) } else { None };
+    Ok(bank_line::statements_of(&mut tx, &days, own).await?)
 }
 
 /// The payments of the runs whose file a line names: a bank may book it as one sum when all of them have settled by its report.

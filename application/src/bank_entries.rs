@@ -3,28 +3,27 @@
 use std::collections::HashSet;
 
 use quittance_domain::RefusalKind;
-use quittance_domain::bank_statement::{BankStatement, Counted, Import, Span, StatedBalance, day_keys, entry_key};
+use quittance_domain::bank_statement::{BankStatement, Counted, Import, Span, StatedBalance, day_keys, entry_key, retold_key};
 use quittance_domain::ids::{BankAccountId, BankStatementId};
 use quittance_domain::tenant::CompanyAccount;
 use uuid::Uuid;
 
 use crate::bank_batch::told_one_by_one;
 use crate::bank_divide::told_later;
+use crate::bank_retold::{KnownEntry, Named, known_entries};
 use crate::bank_statement::{ImportStatements, StatementDraft};
 use crate::failure::{Failure, Refused};
 use crate::work::Work;
 
-/// An entry's identity, and the statement that brought it, where one did.
-type Named = (String, Option<BankStatementId>);
-
 impl ImportStatements {
-    /// Lines of entries that no other statement of the account has brought. What one has brought as a sum, and this file lists, is `divided` there.
+    /// Lines of entries that no other statement of the account has brought, nor one `before` it in the file. What one has brought as a sum, and this file lists, is `divided` there.
     pub(crate) async fn new_lines(
         &self,
         work: &mut Work<'_>,
         account: &CompanyAccount,
         draft: &StatementDraft,
         counted: &mut Counted,
+        before: &[BankStatementId],
         divided: &mut Vec<BankStatementId>,
     ) -> Result<Import, Failure> {
         check_taken_back(work, account.id, draft).await?;
@@ -43,15 +42,20 @@ impl ImportStatements {
             proof: draft.proof.clone(),
             lines: vec![],
             repeated: 0,
+            retold: vec![],
             pending: draft.pending,
             goes_round: false,
             sha256: self.sha256.clone(),
             imported_by: work.ctx.actor,
         };
-        for (entry, (identity, brought)) in draft.entries.iter().zip(named(work, &import, draft, counted).await?) {
-            if let Some(holder) = brought {
+        let others = [&self.told[..], before].concat();
+        let named = named(work, &import, draft, counted).await?;
+        for (entry, known) in draft.entries.iter().zip(known_entries(work, &import, draft, named, &others).await?) {
+            let KnownEntry { identity, brought, retold } = known;
+            import.retold.extend(retold);
+            if let Some((holder, brought_as)) = brought {
                 import.repeated += 1;
-                if told_later(work, holder, &identity, entry, &self.sha256).await? {
+                if told_later(work, holder, &brought_as, entry, &self.sha256).await? {
                     divided.push(holder);
                 }
                 continue;
@@ -97,11 +101,15 @@ async fn named(work: &mut Work<'_>, import: &Import, draft: &StatementDraft, cou
     let mut judged = HashSet::new();
     loop {
         let identities = counted.identities(&draft.entries);
-        let keys: Vec<String> = identities.iter().map(|identity| entry_key(import.bank_account_id, identity)).collect();
-        let brought = work.holders(&keys).await?;
+        let account = import.bank_account_id;
+        let keys: Vec<String> = identities.iter().map(|identity| entry_key(account, identity)).collect();
+        let again: Vec<String> = identities.iter().map(|identity| retold_key(account, identity, &import.format)).collect();
+        let (brought, told_again) = (work.holders(&keys).await?, work.holders(&again).await?);
+        let mut tellers: Vec<Uuid> = brought.iter().chain(&told_again).copied().flatten().collect();
+        tellers.retain(|teller| judged.insert(*teller));
         let mut apart = vec![];
-        for holder in brought.iter().flatten().filter(|holder| judged.insert(**holder)) {
-            let statement = work.load::<BankStatement>(*holder).await?;
+        for teller in tellers {
+            let statement = work.load::<BankStatement>(teller).await?;
             apart.extend(told_apart(import, draft, &statement.imported()?.import));
         }
         if apart.is_empty() {
@@ -116,7 +124,7 @@ async fn named(work: &mut Work<'_>, import: &Import, draft: &StatementDraft, cou
 fn told_apart(import: &Import, draft: &StatementDraft, other: &Import) -> Vec<String> {
     let own = Span::of(import, draft.entries.iter().map(|entry| entry.amount.amount()));
     match own.zip(Span::imported(other)) {
-        Some((own, others)) if own.is_apart_from(&others) => other.lines.iter().map(|line| line.identity.clone()).collect(),
+        Some((own, others)) if own.is_apart_from(&others) => other.identities().cloned().collect(),
         _ => vec![],
     }
 }

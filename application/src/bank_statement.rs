@@ -84,6 +84,8 @@ pub struct ImportStatements {
     pub account: Option<BankAccountId>,
     pub statements: Vec<StatementDraft>,
     pub candidates: Candidates,
+    /// Statements of other formats that brought something of the same days.
+    pub told: Vec<BankStatementId>,
     pub sha256: String,
     /// Only tells again what was told when the log stood here.
     pub told_at: Option<i64>,
@@ -106,7 +108,8 @@ impl UseCase for ImportStatements {
         let mut imported = Vec::with_capacity(self.statements.len());
         let mut counted = HashMap::new();
         for (index, draft) in self.statements.iter().enumerate() {
-            imported.push(self.import(work, company, index, draft, &mut counted).await?);
+            let before: Vec<BankStatementId> = imported.iter().map(|own: &ImportedStatement| own.id).collect();
+            imported.push(self.import(work, company, index, draft, &before, &mut counted).await?);
         }
         Ok(imported)
     }
@@ -132,17 +135,18 @@ impl ImportStatements {
         company: &Company,
         index: usize,
         draft: &StatementDraft,
+        before: &[BankStatementId],
         counted: &mut HashMap<BankAccountId, Counted>,
     ) -> Result<ImportedStatement, Failure> {
         let account = self.account_of(company, draft).map_err(|failure| of_statement(failure, index, draft, self.statements.len()))?;
-        let (id, before) = self.place(work, account.id, index).await?;
+        let (id, known) = self.place(work, account.id, index).await?;
         let mut divided = vec![];
-        let import = match &*before {
+        let import = match &*known {
             BankStatement::Withdrawn(import) => return Ok(ImportedStatement { id, import: (**import).clone(), matched: 0 }),
             BankStatement::Imported(known) if self.told_at.is_some() || reads_alike(&known.import, draft) => (*known.import).clone(),
             BankStatement::Imported(_) => return Err(of_statement(read_otherwise(), index, draft, self.statements.len())),
             BankStatement::NotImported => {
-                self.new_lines(work, account, draft, counted.entry(account.id).or_default(), &mut divided).await?
+                self.new_lines(work, account, draft, counted.entry(account.id).or_default(), before, &mut divided).await?
             }
         };
         work.decide::<BankStatement>(id, BankStatementCommand::Import(Box::new(import.clone()))).await?;

@@ -17,6 +17,7 @@ mod bank_entries;
 mod bank_file;
 pub mod bank_line;
 pub mod bank_match;
+mod bank_retold;
 pub mod bank_rules;
 pub mod bank_statement;
 pub mod bank_unmatch;

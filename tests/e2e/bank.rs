@@ -9,7 +9,7 @@ use quittance_tests::today;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-const DEBTOR: &str = "DE02120300000000202051";
+pub(crate) const DEBTOR: &str = "DE02120300000000202051";
 const CREDITOR: &str = "DE89370400440532013000";
 
 /// An invoice of 100.00, paid by a file that the bank has.

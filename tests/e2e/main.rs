@@ -16,6 +16,7 @@ mod bank_books;
 mod bank_change;
 mod bank_change_control;
 mod bank_currency;
+mod bank_formats;
 mod bank_rules;
 mod bank_runs;
 mod books;

@@ -8,6 +8,7 @@ use super::booking::{Booking, LinePosting, Withheld};
 use super::cheque::ChequeException;
 use super::code::TransactionCode;
 use super::division::DivisionSource;
+use super::format::Retold;
 use super::matching::Evidence;
 use crate::ids::{AllocationId, BankAccountId, CustomerRefundId, IncomingPaymentId, InvoiceId, PaymentId, ReceivableId, UserId};
 use crate::money::{Currency, Money};
@@ -107,6 +108,9 @@ pub struct Import {
     pub lines: Vec<StatementLine>,
     /// Booked entries that an earlier statement brought.
     pub repeated: u32,
+    /// Those of them that a statement of another format brought.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub retold: Vec<Retold>,
     /// Entries that are not booked yet; they come again when they are.
     pub pending: u32,
     /// Another statement of the day had told the same between the same balances before: out, in and out again.

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::code::TransactionCode;
 use super::event::{BalanceProof, Import, StatementLine};
+use super::format::retold_key;
 use crate::aggregate::{Claim, derived_id};
 use crate::bank_account::PaymentReference;
 use crate::ids::{AllocationId, BankAccountId, CustomerRefundId, IncomingPaymentId, PaymentId};
@@ -193,13 +194,16 @@ impl Import {
         entries.map(|lines| lines.iter().map(|line| line.amount.amount()).fold(Decimal::ZERO, Decimal::saturating_add))
     }
 
-    /// That it brought its entries, and what moved on the day.
+    /// That it brought its entries, or told again what another format had, and what moved on the day.
     pub(super) fn claims(&self) -> impl Iterator<Item = Claim> {
         let mut identities: Vec<&str> = self.lines.iter().map(|line| line.identity.as_str()).collect();
         identities.dedup();
+        identities.extend(self.retold.iter().filter_map(|own| own.told_as.as_deref()));
+        let retold = self.retold.iter().map(|own| retold_key(self.bank_account_id, &own.brought_as, &self.format));
+        let retold = retold.map(|key| Claim::of(key, "bank_entry_known"));
         let entries = identities.into_iter().map(|identity| Claim::of(entry_key(self.bank_account_id, identity), "bank_entry_known"));
         let days = if self.goes_round { vec![] } else { day_keys(self) };
-        entries.chain(days.into_iter().map(|key| Claim::of(key, "bank_statement_known")))
+        entries.chain(retold).chain(days.into_iter().map(|key| Claim::of(key, "bank_statement_known")))
     }
 }
 

@@ -9,6 +9,7 @@ mod cheque;
 mod code;
 mod division;
 mod event;
+mod format;
 mod identity;
 mod incoming;
 mod matching;
@@ -24,6 +25,7 @@ pub use division::{Division, DivisionSource};
 pub use event::{
     BalanceProof, BankStatementEvent, Import, MatchTarget, Matching, PaymentEffect, StatedBalance, StatementKind, StatementLine,
 };
+pub use format::{OtherFormats, Retold, retold_key};
 pub use identity::{
     Balances, Counted, Entry, EntryLine, customer_refund_key, day_keys, entry_key, incoming_key, line_id, payment_item_key, refund_key,
 };

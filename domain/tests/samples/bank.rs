@@ -4,8 +4,8 @@ use quittance_domain::Currency;
 use quittance_domain::bank_rules::{BankRule, BankRuleSet, BankRulesEvent, LineDirection, LineWhen, RulePart, TextWhen};
 use quittance_domain::bank_statement::{
     AppliedRule, BalanceProof, BankStatementEvent, BookedPart, Booking, ChequeException, ChequeFinding, Cleared, CodeScheme,
-    DivisionSource, Evidence, Import, LinePosting, MatchTarget, Matching, PaymentEffect, StatedBalance, StatementKind, StatementLine,
-    TransactionCode, Withheld,
+    DivisionSource, Evidence, Import, LinePosting, MatchTarget, Matching, PaymentEffect, Retold, StatedBalance, StatementKind,
+    StatementLine, TransactionCode, Withheld,
 };
 use quittance_domain::ids::{CustomerRefundId, IncomingPaymentId};
 use rust_decimal::dec;
@@ -47,6 +47,7 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
         proof: BalanceProof::Proved,
         lines: vec![full],
         repeated: 2,
+        retold: vec![],
         pending: 1,
         goes_round: false,
         sha256: "f43e7d98e0653531586380c2dfb646a055c474cda2320bbe6a61c3e78ba52948".to_owned(),
@@ -73,6 +74,11 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
         ..import.lines[0].clone()
     };
     let coded = Import { lines: vec![coded], ..import.clone() };
+    let retold = vec![
+        Retold { brought_as: "0123456789abcdef0123456789abcdef".to_owned(), told_as: Some("fedcba9876543210fedcba9876543210".to_owned()) },
+        Retold { brought_as: "00112233445566778899aabbccddeeff".to_owned(), told_as: None },
+    ];
+    let retold = Import { lines: vec![], retold, ..import.clone() };
     let paged = Import { page: Some("2".to_owned()), lines: vec![], ..import.clone() };
     let off = Import { proof: BalanceProof::DiffersBy(dec!(-0.05)), kind: StatementKind::Intraday, lines: vec![], ..import.clone() };
     let of_payment = |effect| MatchTarget::Payment { payment_id: PAYMENT, items: vec![1, 2], effect, value_date: day("2026-03-31") };
@@ -134,6 +140,7 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
         ("bare", BankStatementEvent::Imported(Box::new(bare))),
         ("off", BankStatementEvent::Imported(Box::new(off))),
         ("coded", BankStatementEvent::Imported(Box::new(coded))),
+        ("retold", BankStatementEvent::Imported(Box::new(retold))),
         ("paged", BankStatementEvent::Imported(Box::new(paged))),
         ("", matched(of_payment(PaymentEffect::Settles), 90, evidence, None)),
         ("returned", matched(of_payment(returns), 100, vec![], Some(ERIN))),

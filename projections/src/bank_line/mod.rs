@@ -6,4 +6,4 @@ mod row;
 pub(crate) use moves::known as moves_known;
 pub use moves::{BankMoveRow, BankMoves};
 pub(crate) use row::known as lines_known;
-pub use row::{BankLineFilter, BankLineRow, BankLineView, BankLines, get, list, unexplained_income};
+pub use row::{BankLineFilter, BankLineRow, BankLineView, BankLines, get, list, statements_of, unexplained_income};

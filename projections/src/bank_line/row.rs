@@ -337,6 +337,18 @@ pub async fn unexplained_income(tx: &mut TenantTx, statement: BankStatementId) -
     Ok(found.into_iter().map(|(amount, currency)| Money::rounded(amount, currency.0)).collect())
 }
 
+/// The statements that brought lines of these days, in the order of their import, but for those of one format.
+pub async fn statements_of(tx: &mut TenantTx, days: &[NaiveDate], but_of: Option<&str>) -> sqlx::Result<Vec<BankStatementId>> {
+    let sql = "select s.bank_statement_id from bank_statements s \
+         where s.tenant_id = $1 and s.withdrawn_at is null and s.format is distinct from $3 \
+           and s.bank_statement_id in (select l.bank_statement_id from bank_lines l where l.tenant_id = $1 and l.booked_on = any($2) \
+             and l.bank_account_id in (select a.bank_account_id from bank_statements a where a.tenant_id = $1)) \
+         order by s.imported_at, s.bank_statement_id";
+    let tenant = tx.tenant();
+    let found: Vec<Uuid> = sqlx::query_scalar(sql).bind(tenant.0).bind(days).bind(but_of).fetch_all(&mut **tx).await?;
+    Ok(found.into_iter().map(BankStatementId).collect())
+}
+
 pub async fn get(tx: &mut TenantTx, id: Uuid) -> sqlx::Result<Option<BankLineView>> {
     Ok(find::<BankLineRow>(tx, id).await?.filter(|row| !row.withdrawn).map(BankLineView::from))
 }

@@ -278,6 +278,7 @@ fn imported(amount: Money, day: NaiveDate) -> Import {
         repeated: 0,
         pending: 0,
         page: None,
+        retold: vec![],
         goes_round: false,
         sha256: String::new(),
         imported_by: UserId(Uuid::from_u128(1)),
