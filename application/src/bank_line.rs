@@ -6,7 +6,7 @@ use std::sync::Arc;
 use quittance_domain::Claim;
 use quittance_domain::bank_statement::{
     BankStatement, IncomingProposal, Proposal, RefundProposal, StatementLine, Told, payment_item_key, propose, propose_incoming,
-    propose_refund, refund_key,
+    propose_part, propose_refund, refund_key,
 };
 use quittance_domain::customer::Customer;
 use quittance_domain::ids::{AllocationId, BankStatementId, InvoiceId, PaymentId, ReceivableId, TenantId};
@@ -54,7 +54,9 @@ pub async fn candidates(
     let mut found = vec![];
     for id in payments {
         let (payment, _) = commands.state_of::<Payment>(tenant, id.0).await?;
-        found.extend(propose(line, *id, &payment).map(|proposal| Candidate { proposal, payment }));
+        found.extend(
+            propose(line, *id, &payment).or_else(|| propose_part(line, *id, &payment)).map(|proposal| Candidate { proposal, payment }),
+        );
     }
     let claims: Vec<Claim> = found.iter().flat_map(|candidate| candidate.claims(line)).collect();
     let holders = commands.ports().log.holders(tenant, claims.clone()).await?;

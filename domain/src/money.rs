@@ -4,10 +4,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use rust_decimal::{Decimal, RoundingStrategy};
+use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize};
 
-/// An ISO 4217 currency.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// An ISO 4217 currency, by its code in capitals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "schema", schema(value_type = String, example = "EUR"))]
 #[serde(transparent)]
@@ -45,9 +46,26 @@ impl FromStr for Currency {
     }
 }
 
+/// The derived one would name all currencies there are to who misspells one.
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Code;
+        impl Visitor<'_> for Code {
+            type Value = Currency;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the code of a currency, such as EUR")
+            }
+            fn visit_str<E: Error>(self, code: &str) -> Result<Currency, E> {
+                code.parse().map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Code)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
-    #[error("{0} is not an ISO 4217 currency")]
+    #[error("{0} is not an ISO 4217 currency; they are written in capitals, such as EUR")]
     UnknownCurrency(String),
     #[error("{left} and {right} cannot be added: different currencies")]
     CurrencyMismatch { left: Currency, right: Currency },

@@ -10,11 +10,11 @@ use quittance_domain::bank_account::PaymentReference;
 use quittance_domain::bank_statement::{
     AUTOMATIC_FROM, BalanceProof, BankStatement, BankStatementCommand, BankStatementEvent, BankStatementRefusal, ChequeException,
     ChequeFinding, Counted, Entry, EntryLine, Evidence, Explanation, Import, MatchTarget, Matching, PaymentEffect, Span, StatedBalance,
-    StatementKind, StatementLine, best, propose,
+    StatementKind, StatementLine, best, propose, propose_part,
 };
 use quittance_domain::party::{folded, names_number};
 use quittance_domain::payment::{Method, Payment, PaymentEvent, PaymentPlan};
-use quittance_domain::{ClaimChange, Money, Root};
+use quittance_domain::{ClaimChange, Currency, Money, Root};
 use rust_decimal::{Decimal, dec};
 
 fn entry(amount: Decimal, reference: Option<&str>, text: &str) -> Entry {
@@ -293,6 +293,23 @@ fn the_score_is_the_sum_of_what_speaks_for_it() {
         let automatic = proposal.map(|own| best(vec![Explanation::Payment(own)]).is_some_and(|(_, automatic)| automatic));
         assert_eq!(automatic, score.map(|score| score >= AUTOMATIC_FROM), "{line:?}");
     }
+}
+
+/// The bank took its charges from what it moved: a person is told which payment it was, and the engine takes it for nothing.
+#[test]
+fn a_line_that_names_a_payment_of_another_amount_is_for_a_person() {
+    let item = &plan().items[0];
+    let less = |by: Decimal| line(Money::rounded(by - item.amount.amount(), item.amount.currency()));
+    let named = |line: StatementLine| StatementLine { end_to_end_id: Some(item.end_to_end_id.clone()), ..line };
+    let told = propose_part(&named(less(dec!(12.50))), PAYMENT, &sent_payment()).expect("a proposal");
+    assert_eq!((told.items, told.score < AUTOMATIC_FROM), (vec![item.line], true));
+    assert!(told.evidence.contains(&Evidence::EndToEndId) && !told.evidence.contains(&Evidence::Amount));
+    assert_eq!(propose(&named(less(dec!(12.50))), PAYMENT, &sent_payment()), None);
+    assert_eq!(propose_part(&less(dec!(12.50)), PAYMENT, &sent_payment()), None, "nothing names it");
+    assert_eq!(propose_part(&named(less(dec!(0))), PAYMENT, &sent_payment()), None, "it is worth what moved");
+    let abroad = StatementLine { amount: Money::rounded(dec!(-5), Currency::USD), ..named(less(dec!(0))) };
+    assert_eq!(propose_part(&abroad, PAYMENT, &sent_payment()), None);
+    assert_eq!(propose_part(&named(less(dec!(12.50))), PAYMENT, &Payment::replay([PaymentEvent::Planned(Box::new(plan()))])), None);
 }
 
 #[test]

@@ -79,6 +79,14 @@ fn currencies_do_not_mix() {
 }
 
 #[test]
+fn a_currency_that_is_none_is_named_alone() {
+    let refused = serde_json::from_value::<Currency>(json!("eur")).expect_err("capitals");
+    assert_eq!(refused.to_string(), "eur is not an ISO 4217 currency; they are written in capitals, such as EUR");
+    let refused = serde_json::from_value::<Currency>(json!(978)).expect_err("its number");
+    assert!(refused.to_string().contains("the code of a currency, such as EUR"), "{refused}");
+}
+
+#[test]
 fn money_is_written_as_a_decimal_string() {
     let written = json!({"amount": "1200.00", "currency": "EUR"});
     assert_eq!(serde_json::to_value(eur(dec!(1200))).expect("JSON"), written);

@@ -244,6 +244,33 @@ async fn statements_may_come_in_any_order() {
     assert!(!books.iter().any(|line| line.starts_with("1090")), "nothing is left between payment and bank: {books:?}");
 }
 
+/// The bank took its charges from what came back: the line is no payment's by itself, its candidate says by how much, and divided it is matched.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_return_less_charges_is_found_by_its_id_and_divided() {
+    let app = TestApp::start().await;
+    let company = app.company("Acme").await;
+    let sent = Sent::open(&app, &company).await;
+    let (day, id) = (today().to_string(), Some(sent.end_to_end_id.as_str()));
+    sent.imports(&camt053(&day, "1000.00", "900.00", &[("100.00", "DBIT", "B-1", id, None)])).await;
+    let home = sent.imports(&camt053(&day, "900.00", "995.00", &[("95.00", "CRDT", "B-2", id, Some("AC04"))])).await;
+    assert_eq!(home["statements"][0]["matched"], 0, "{home}");
+    let statement = format!("/v1/bank-statements/{}", home["statements"][0]["id"].as_str().expect("an id"));
+    let unmatched = format!("/v1/bank-lines?matched=false&min_position={}", home["position"]);
+    let line = &sent.tess.gets(&unmatched).await.succeeds().body["data"][0];
+    let candidates = format!("/v1/bank-lines/{}/candidates", line["id"].as_str().expect("an id"));
+    let found = sent.tess.gets(&candidates).await.succeeds().body["data"].clone();
+    assert_eq!((&found[0]["payment_id"], &found[0]["differs_by"]["amount"]), (&json!(sent.payment), &json!("-5.00")), "{found}");
+    assert!(found[0]["score"].as_u64() < Some(80), "{found}");
+    let this = json!({ "line": 1, "payment_id": sent.payment });
+    sent.tess.posts(&format!("{statement}/match"), this.clone()).await.is_refused_as("bank-amount-differs");
+
+    let parts = json!([{ "amount": "100.00" }, { "amount": "-5.00", "text": "charges" }]);
+    let parts = json!({ "line": 1, "parts": parts, "reason": "less what the bank took" });
+    sent.tess.posts(&format!("{statement}/divide"), parts).await.succeeds();
+    let matched = sent.tess.posts(&format!("{statement}/match"), this).await.succeeds().body;
+    assert_eq!(sent.payment_after(&matched).await, "returned");
+}
+
 /// An MT940 of today with one entry: its number, and between which balances what moved.
 fn mt940(number: u8, opening: &str, side: &str, amount: &str, closing: &str) -> String {
     let day = today().format("%y%m%d").to_string();

@@ -100,6 +100,22 @@ pub fn propose(line: &StatementLine, payment_id: PaymentId, payment: &Payment) -
     single.into_iter().chain(whole(line, payment_id, payment, plan, paid)).max_by_key(|proposal| proposal.score)
 }
 
+/// The items that the line names by our id while another sum moved, as where a bank took its charges from it: for a person, who divides the
+/// line first.
+pub fn propose_part(line: &StatementLine, payment_id: PaymentId, payment: &Payment) -> Option<Proposal> {
+    let plan = payment.plan().ok().filter(|plan| plan.currency == line.amount.currency())?;
+    let is_whole = line.own_ids().any(|id| is_of_file(payment_id, id));
+    let is_named = |item: &&CreditorItem| is_whole || line.own_ids().any(|id| id == item.end_to_end_id);
+    let named: Vec<&CreditorItem> = plan.items.iter().filter(is_named).collect();
+    let worth = named.iter().try_fold(Money::zero(plan.currency), |sum, item| sum.plus(item.amount)).ok()?;
+    if named.is_empty() || worth == moved(line) || !named.iter().all(|item| may(payment, line, item.line)) {
+        return None;
+    }
+    let best = named.iter().map(|item| scored(line, payment_id, plan, item)).max_by_key(|proposal| proposal.score)?;
+    let items = named.iter().map(|item| item.line).collect();
+    Some(Proposal { items, score: best.score.clamp(Evidence::EndToEndId.weight(), AUTOMATIC_FROM - 1), ..best })
+}
+
 /// What a line may tell of.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Explanation {

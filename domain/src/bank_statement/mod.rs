@@ -30,7 +30,7 @@ pub use identity::{
     Balances, Counted, Entry, EntryLine, customer_refund_key, day_keys, entry_key, incoming_key, line_id, payment_item_key, refund_key,
 };
 pub use incoming::{IncomingProposal, Told, propose_incoming};
-pub use matching::{AUTOMATIC_FROM, Evidence, Explanation, Proposal, best, propose};
+pub use matching::{AUTOMATIC_FROM, Evidence, Explanation, Proposal, best, propose, propose_part};
 pub use refund::{RefundProposal, propose_refund};
 pub use span::Span;
 pub use state::{BankStatement, BankStatementCommand, BankStatementRefusal, Imported};

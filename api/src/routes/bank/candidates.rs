@@ -36,8 +36,11 @@ pub struct LineCandidates {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LineCandidate {
     payment_id: PaymentId,
-    /// The lines of its plan that are worth what moved.
+    /// The lines of its plan that the line tells of.
     items: Vec<u32>,
+    /// How much more moved than they are worth, or, negative, less, where the line names them by our id: a bank's charges, say. The line is
+    /// divided before it is matched: `POST /v1/bank-statements/{id}/divide`.
+    differs_by: Option<Money>,
     status: PaymentStatus,
     total: Money,
     execution_date: NaiveDate,
@@ -123,7 +126,7 @@ impl From<RefundCandidate> for LineRefund {
 }
 
 impl LineCandidate {
-    fn of(candidate: Candidate) -> Option<Self> {
+    fn of(candidate: Candidate, paid: Money) -> Option<Self> {
         let Candidate { proposal, payment } = candidate;
         let plan = payment.plan().ok()?;
         let of_items = |told: fn(&CreditorItem) -> &String| {
@@ -132,8 +135,11 @@ impl LineCandidate {
             told.dedup();
             told
         };
+        let mut items = plan.items.iter().filter(|item| proposal.items.contains(&item.line));
+        let differs_by = items.try_fold(paid, |left, item| left.minus(item.amount)).ok()?;
         Some(Self {
             payment_id: proposal.payment_id,
+            differs_by: (!differs_by.is_zero()).then_some(differs_by),
             status: payment.status()?,
             total: plan.total,
             execution_date: plan.execution_date,
@@ -159,7 +165,7 @@ pub async fn list_bank_line_candidates(Id(id): Id<Uuid>, mut read: Reading) -> R
     let paid = if row.amount.amount().is_sign_negative() { row.amount.negated() } else { row.amount };
     let payments = payment::may_be_worth(&mut read.tx, row.bank_account_id, paid, &line.named_payments()).await?;
     let found = candidates(commands, tenant, &line, &payments).await?;
-    let data = found.into_iter().filter_map(LineCandidate::of).collect();
+    let data = found.into_iter().filter_map(|candidate| LineCandidate::of(candidate, paid)).collect();
     let documents = match paid == row.amount {
         true => invoice::may_be_refunded(&mut read.tx, paid, line.text.as_deref().unwrap_or_default()).await?,
         false => vec![],
