@@ -1,6 +1,6 @@
 //! Which entries of a statement another one of the account has brought: under the name that this format gives them, or under another's.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use quittance_domain::bank_statement::{BankStatement, Import, OtherFormats, Retold, retold_key};
 use quittance_domain::ids::BankStatementId;
@@ -57,18 +57,23 @@ pub(crate) async fn known_entries(
 
 /// As far as the entries have the names under which others brought them.
 async fn by_name(work: &mut Work<'_>, import: &Import, named: Vec<Named>) -> Result<Vec<KnownEntry>, Failure> {
-    let mut known = Vec::with_capacity(named.len());
-    for (identity, holder) in named {
-        let Some(holder) = holder else {
-            known.push(KnownEntry { identity, brought: None, retold: None });
-            continue;
-        };
-        let statement = work.load::<BankStatement>(holder).await?;
-        let other = &statement.imported()?.import;
-        let brought_as = other.brought_as(&identity).to_owned();
-        let retold = (other.format != import.format).then(|| Retold { brought_as: brought_as.clone(), told_as: None });
-        known.push(KnownEntry { identity, brought: Some((holder, brought_as)), retold });
+    let mut holders: Vec<BankStatementId> = named.iter().filter_map(|(_, holder)| *holder).collect();
+    holders.sort_unstable();
+    holders.dedup();
+    let mut others = HashMap::new();
+    for holder in holders {
+        others.insert(holder, work.load::<BankStatement>(holder).await?.imported()?.import.clone());
     }
+    let names: HashMap<_, _> = others.iter().map(|(holder, other)| (holder, (other, other.brought_as()))).collect();
+    let told = |(identity, holder): Named| {
+        let Some((holder, (other, brought_as))) = holder.and_then(|holder| Some((holder, names.get(&holder)?))) else {
+            return KnownEntry { identity, brought: None, retold: None };
+        };
+        let brought_as = brought_as.get(identity.as_str()).map_or_else(|| identity.clone(), |name| (*name).to_owned());
+        let retold = (other.format != import.format).then(|| Retold { brought_as: brought_as.clone(), told_as: None });
+        KnownEntry { identity, brought: Some((holder, brought_as)), retold }
+    };
+    let mut known: Vec<KnownEntry> = named.into_iter().map(told).collect();
     let names: Vec<&str> = known.iter().filter_map(|entry| Some(entry.retold.as_ref()?.brought_as.as_str())).collect();
     let mut told = told_by(work, import, &names).await?;
     for entry in &mut known {

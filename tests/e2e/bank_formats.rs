@@ -87,6 +87,22 @@ async fn a_late_report_tells_nothing_again() {
     assert_eq!(brought(&sent.imports(&camt052(&[fee("7.00", "A3"), fee("7.00", "A4")])).await), (1, 1));
 }
 
+/// Four copies of a statement race after a report: each entry is told again once, and what is new is brought by one of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn copies_that_come_at_once_bring_what_is_new_once() {
+    let app = TestApp::start().await;
+    let company = app.company("Acme").await;
+    let sent = Sent::open(&app, &company).await;
+    sent.imports(&camt052(&[fee("5.00", "A1"), fee("7.00", "A2")])).await;
+    let statement = mt940(1, 100, &["5", "5", "7"]);
+    let copies: Vec<String> = (0..4).map(|copy| statement.replace(":20:S", &format!(":20:S{copy}"))).collect();
+    let answers = futures::future::join_all(copies.iter().map(|copy| sent.imports(copy))).await;
+    let mut counts: Vec<(u64, u64)> = answers.iter().map(brought).collect();
+    counts.sort_unstable();
+    assert_eq!(counts, [(0, 3), (0, 3), (0, 3), (1, 2)]);
+    assert_eq!(brought(&sent.imports(&mt940(2, 83, &["5"])).await), (1, 0), "the next page");
+}
+
 /// Two transfers of one sum on one day, each by an id of its own, are two, whatever format tells of them.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_ids_are_two_entries() {

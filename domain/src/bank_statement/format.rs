@@ -125,10 +125,9 @@ impl Import {
         self.lines.iter().map(|line| &line.identity).chain(retold)
     }
 
-    /// As what the entry was brought that this statement tells, by its own name or another.
-    pub fn brought_as<'i>(&'i self, identity: &'i str) -> &'i str {
-        let retold = self.retold.iter().find(|own| own.told_as.as_deref() == Some(identity));
-        retold.map_or(identity, |own| &own.brought_as)
+    /// As what others brought the entries that this format names otherwise, by their names here.
+    pub fn brought_as(&self) -> HashMap<&str, &str> {
+        self.retold.iter().filter_map(|own| Some((own.told_as.as_deref()?, own.brought_as.as_str()))).collect()
     }
 }
 
